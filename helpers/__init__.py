@@ -1,0 +1,19 @@
+"""What the lessons import for everything that is not the API itself."""
+
+from helpers.exercises import check
+from helpers.images import sample_image_url, show_image
+from helpers.models import find_capabilities, model_table, pick_model, read_meta_data
+from helpers.service import use_service
+from helpers.vectors import heat_map
+
+__all__ = [
+    "check",
+    "find_capabilities",
+    "heat_map",
+    "model_table",
+    "pick_model",
+    "read_meta_data",
+    "sample_image_url",
+    "show_image",
+    "use_service",
+]

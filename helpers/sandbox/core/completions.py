@@ -1,0 +1,67 @@
+"""POST /completions."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from helpers.sandbox.catalogue import Model
+from helpers.sandbox.core.bodies import COMPLETION_BODY
+from helpers.sandbox.core.requests import Request, cut, output_limit, usage
+from helpers.sandbox.core.templates import read_prompt
+from helpers.sandbox.engines import text
+from helpers.sandbox.engines.words import count_tokens
+
+# As in the OpenAI API, where an answer without `max_tokens` is short.
+_DEFAULT_MAX_TOKENS = 16
+
+
+def create(request: Request) -> dict[str, Any] | Iterator[dict[str, Any]]:
+    """Continue one prompt or several."""
+    request.check(COMPLETION_BODY)
+    model = request.model("completions", "Only open-source models take raw prompts; use POST /chat/completions.")
+    given = request.body["prompt"]
+    prompts = [given] if isinstance(given, str) else given
+    prompt_tokens = sum(count_tokens(prompt) for prompt in prompts)
+    limit = output_limit(model, prompt_tokens, request.body.get("max_tokens") or _DEFAULT_MAX_TOKENS)
+    answers = [
+        _complete(request, model, prompt, index, limit)
+        for prompt in prompts
+        for index in range(request.body.get("n") or 1)
+    ]
+    totals = usage(prompt_tokens, sum(len(tokens) for tokens, _ in answers))
+    if request.body.get("stream"):
+        return _chunks(request, answers, totals)
+    choices = [_choice(index, "".join(tokens), reason) for index, (tokens, reason) in enumerate(answers)]
+    return _completion(request, request.identifier("cmpl"), choices) | {"usage": totals}
+
+
+def _complete(request: Request, model: Model, prompt: str, index: int, limit: int) -> tuple[list[str], str]:
+    messages = read_prompt(model.template, prompt)
+    arguments = (request.temperature(), request.seed(index))
+    answer = text.answer(messages, *arguments) if messages else text.continue_text(prompt, *arguments)
+    tokens, reason = cut(answer, request.body.get("stop"), limit)
+    return ([prompt, *tokens] if request.body.get("echo") else tokens), reason
+
+
+def _chunks(request: Request, answers: list[tuple[list[str], str]], totals: dict[str, int]) -> Iterator[dict[str, Any]]:
+    identifier = request.identifier("cmpl")
+    for index, (tokens, reason) in enumerate(answers):
+        for token in tokens:
+            yield _completion(request, identifier, [_choice(index, token, None)])
+        yield _completion(request, identifier, [_choice(index, "", reason)])
+    if request.include_usage():
+        yield _completion(request, identifier, []) | {"usage": totals}
+
+
+def _completion(request: Request, identifier: str, choices: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "id": identifier,
+        "object": "text_completion",
+        "created": request.created,
+        "model": request.body["model"],
+        "system_fingerprint": "sandbox",
+        "choices": choices,
+    }
+
+
+def _choice(index: int, content: str, reason: str | None) -> dict[str, Any]:
+    return {"index": index, "text": content, "logprobs": None, "finish_reason": reason}

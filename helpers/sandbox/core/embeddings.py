@@ -1,0 +1,61 @@
+"""POST /embeddings."""
+
+import base64
+import struct
+from typing import Any
+
+from helpers.sandbox.core.bodies import EMBEDDING_BODY
+from helpers.sandbox.core.errors import ApiError
+from helpers.sandbox.core.requests import Request
+from helpers.sandbox.engines.vectors import embed
+from helpers.sandbox.engines.words import count_tokens
+
+
+def create(request: Request) -> dict[str, Any]:
+    """Embed one text or several."""
+    _refuse_token_ids(request.body.get("input"))
+    request.check(EMBEDDING_BODY)
+    model = request.model("embeddings", "Choose an embedding model, one whose hidden_size is not 0.")
+    given = request.body["input"]
+    texts = [given] if isinstance(given, str) else given
+    counts = [count_tokens(text) for text in texts]
+    limit = model.meta_data["max_sequence_length"]
+    for index, count in enumerate(counts):
+        if count > limit:
+            raise ApiError(
+                400,
+                f"Input {index} has {count} tokens, {model.id} takes {limit}. Split the text and embed the parts.",
+                "input",
+                "context_length_exceeded",
+            )
+    size = model.meta_data["hidden_size"]
+    as_base64 = request.body.get("encoding_format") == "base64"
+    vectors = [embed(text, size) for text in texts]
+    return {
+        "object": "list",
+        "model": model.id,
+        "data": [
+            {"object": "embedding", "index": index, "embedding": _base64(vector) if as_base64 else vector}
+            for index, vector in enumerate(vectors)
+        ],
+        "usage": {"prompt_tokens": sum(counts), "total_tokens": sum(counts)},
+    }
+
+
+def _refuse_token_ids(given: Any) -> None:
+    """Some libraries send the ids of tokens in place of texts; only the model's own tokenizer could read them."""
+    first = given[0] if isinstance(given, list) and given else None
+    if isinstance(first, list):
+        first = first[0] if first else None
+    if isinstance(first, int):
+        raise ApiError(
+            400,
+            "The input has token ids, but this service takes texts. Send a string or a list of strings; "
+            "with LangChain, set check_embedding_ctx_length=False.",
+            "input",
+        )
+
+
+def _base64(vector: list[float]) -> str:
+    """Encode a vector as the OpenAI API does: 32-bit floats, little endian, as base64."""
+    return base64.b64encode(struct.pack(f"<{len(vector)}f", *vector)).decode("ascii")

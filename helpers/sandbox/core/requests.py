@@ -1,0 +1,153 @@
+"""One request on its way through the endpoints, and what the endpoints share."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+from helpers.sandbox.catalogue import Model
+from helpers.sandbox.core.bodies import Schema, find_problems
+from helpers.sandbox.core.errors import ApiError
+from helpers.sandbox.engines.words import split_tokens
+
+# The service does not document its default; this one lets repeated questions vary without straying from the subject.
+DEFAULT_TEMPERATURE = 0.7
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request with its parsed body.
+
+    Attributes:
+        body: the parsed JSON object, {} for GET.
+        path_parameter: the part of the path that names one object, "" where there is none.
+        models: the models that the base path offers, by id.
+        created: the time of the request in whole seconds since 1970.
+        digest: a digest of the path and the body.
+        times_before: how often the same request came before.
+    """
+
+    body: dict[str, Any]
+    path_parameter: str
+    models: dict[str, Model]
+    created: int
+    digest: str
+    times_before: int
+
+    def identifier(self, prefix: str) -> str:
+        """Return an id for the answer: the same for the same request, asked the same number of times before."""
+        return f"{prefix}-{hashlib.sha256(f'{self.digest} {self.times_before}'.encode()).hexdigest()[:24]}"
+
+    def check(self, schema: Schema) -> None:
+        """Check the body.
+
+        Args:
+            schema: the declaration of the body (see `bodies`).
+
+        Raises:
+            ApiError: 400 with the list of problems.
+        """
+        problems = find_problems(schema, self.body)
+        if problems:
+            raise ApiError(400, problems)
+
+    def find_model(self, name: str) -> Model:
+        """Return a model by its id.
+
+        Args:
+            name: the id.
+
+        Raises:
+            ApiError: 404 if there is no such model.
+        """
+        if name in self.models:
+            return self.models[name]
+        message = f"The model {name!r} does not exist, or your key has no access to it. GET /models lists those it has."
+        raise ApiError(404, message, "model", "model_not_found")
+
+    def model(self, capability: str, hint: str) -> Model:
+        """Return the model that the body asks for.
+
+        Args:
+            capability: what it must be able to do, such as "chat".
+            hint: what to do if it cannot, one sentence.
+
+        Raises:
+            ApiError: 404 if there is no such model, 400 if it lacks the capability.
+        """
+        model = self.find_model(self.body["model"])
+        if capability not in model.capabilities:
+            message = f"The model {model.id} does not support {capability}. {hint}"
+            raise ApiError(400, message, "model", "unsupported_model")
+        return model
+
+    def temperature(self) -> float:
+        """Return the temperature of the request, or the default."""
+        value = self.body.get("temperature")
+        return DEFAULT_TEMPERATURE if value is None else float(value)
+
+    def seed(self, index: int) -> int:
+        """Return the seed for one of the request's answers.
+
+        A `seed` in the request decides alone. Without one, the first answer to a request is always the same, and the
+        same request asked again gets another.
+
+        Args:
+            index: the number of the answer among `n`, from 0.
+        """
+        given = self.body.get("seed")
+        start = f"repeated {self.times_before}" if given is None else f"seed {given}"
+        return int.from_bytes(hashlib.sha256(f"{start} {index}".encode()).digest()[:8], "big")
+
+    def include_usage(self) -> bool:
+        """Tell whether a stream has to end with a chunk that carries the usage."""
+        return bool((self.body.get("stream_options") or {}).get("include_usage"))
+
+
+def cut(text: str, stop: str | list[str] | None, limit: int) -> tuple[list[str], str]:
+    """Cut an answer at the first stop sequence, then at the token limit.
+
+    Args:
+        text: the whole answer.
+        stop: one stop sequence or several; the text ends before the first that occurs.
+        limit: the most tokens that may be returned.
+
+    Returns:
+        The tokens of the answer, and the finish reason: "length" if the limit cut it, else "stop".
+    """
+    stops = [stop] if isinstance(stop, str) else stop or []
+    ends = [text.find(sequence) for sequence in stops if sequence and sequence in text]
+    tokens = split_tokens(text[: min(ends)] if ends else text)
+    return (tokens[:limit], "length") if len(tokens) > limit else (tokens, "stop")
+
+
+def output_limit(model: Model, prompt_tokens: int, requested: int | None) -> int:
+    """Return the most tokens that an answer may have.
+
+    Args:
+        model: the model.
+        prompt_tokens: the tokens of the input.
+        requested: the limit in the request, None if it has none.
+
+    Raises:
+        ApiError: 400 if input and requested output do not fit into the model's context.
+    """
+    context = model.meta_data["max_sequence_length"]
+    if prompt_tokens + (requested or 1) > context:
+        raise ApiError(
+            400,
+            f"The maximum context length of {model.id} is {context} tokens, but the request has {prompt_tokens} tokens "
+            f"of input and asks for up to {requested or 1} tokens of output. Shorten one of them.",
+            "messages",
+            "context_length_exceeded",
+        )
+    limits = [context - prompt_tokens, requested, model.meta_data["max_output_length"]]
+    return min(limit for limit in limits if limit)
+
+
+def usage(prompt_tokens: int, completion_tokens: int) -> dict[str, int]:
+    """Return the `usage` object of an answer."""
+    return {
+        "prompt_tokens": prompt_tokens,
+        "completion_tokens": completion_tokens,
+        "total_tokens": prompt_tokens + completion_tokens,
+    }

@@ -1,0 +1,140 @@
+"""Words, sentences and tokens: what every engine that reads text shares.
+
+Standard library only, no state, and the same result on every machine.
+"""
+
+import re
+
+STOP_WORDS = frozenset(
+    """
+    a about above after again all also am an and any are as at be because been before being below between both but by
+    can could did do does doing down during each few for from further give had has have having he her here hers him his
+    how i if in into is it its itself just let me more most my myself no nor not of off on once only or other our ours
+    out over own please same shall she should so some such tell than that the their theirs them then there these they
+    this those through to too under until up us very was we were what when where which while who whom whose why will
+    with would you your yours
+    """.split()
+)
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_TOKEN = re.compile(r"\s*(?:[^\W_]{1,6}|[^\s]|_)|\s+")
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:e\.g|i\.e|etc|vs|approx|no|dr|mr|mrs|ms|prof|st|inc|z\.B|d\.h|bzw|ca|Nr)|\b[A-Z])\.$", re.IGNORECASE
+)
+_SENTENCE_END = re.compile(r"(?<=[.!?])[\"”’)\]]*\s+(?=[\"“‘(\[]?[A-Z0-9À-ÖØ-Þ])")
+_BULLET = re.compile(r"^\s*(?:[-*•]|\d{1,3}[.)])\s+")
+_SUFFIXES = (
+    "ization",
+    "isation",
+    "ations",
+    "ation",
+    "ments",
+    "ment",
+    "ness",
+    "ings",
+    "ing",
+    "ions",
+    "ion",
+    "edly",
+    "ed",
+    "ly",
+    "es",
+)
+
+
+def words(text: str) -> list[str]:
+    """Split text into lower-case words.
+
+    Args:
+        text: any text.
+
+    Returns:
+        The words in order, in lower case. A hyphen separates words; an apostrophe inside a word does not.
+    """
+    return [word.replace("’", "'").lower() for word in _WORD.findall(text)]
+
+
+def stem(word: str) -> str:
+    """Cut common English endings off a word, so that "prices" and "price" meet.
+
+    It is a rough cut, not a dictionary: what counts is that related forms end up the same.
+
+    Args:
+        word: one word in lower case.
+
+    Returns:
+        The word without its ending, at least three letters long.
+    """
+    word = word.removesuffix("'s")
+    shorter = _cut_ending(word)
+    while shorter != word:
+        word, shorter = shorter, _cut_ending(shorter)
+    return word
+
+
+def _cut_ending(word: str) -> str:
+    if len(word) > 4 and word.endswith("ies"):
+        return word[:-3] + "y"
+    for suffix in _SUFFIXES:
+        if word.endswith(suffix) and len(word) - len(suffix) >= 3:
+            word = word[: -len(suffix)]
+            doubled = len(word) > 3 and word[-1] == word[-2] and word[-1] not in "aeiouls"
+            return word[:-1] if doubled else word
+    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        return word[:-1]
+    return word[:-1] if word.endswith("e") and len(word) > 3 else word
+
+
+def keywords(text: str) -> list[str]:
+    """Return the stems of the words that carry meaning, in order, with repetitions.
+
+    Args:
+        text: any text.
+
+    Returns:
+        Stems (see `stem`) of all words that are not in `STOP_WORDS`.
+    """
+    return [stem(word) for word in words(text) if word not in STOP_WORDS]
+
+
+def sentences(text: str) -> list[str]:
+    """Split text into sentences; a line break that ends a paragraph, a heading or a list item ends one, too.
+
+    Args:
+        text: any text, Markdown included.
+
+    Returns:
+        The sentences in order, without bullets and surrounding white space. None is empty.
+    """
+    found: list[str] = []
+    for block in re.split(r"\n\s*\n|\n(?=\s*(?:[-*•#|]|\d{1,3}[.)]\s))", text):
+        line = " ".join(_BULLET.sub("", block).split())
+        start = 0
+        for match in _SENTENCE_END.finditer(line):
+            if not _ABBREVIATION.search(line[start : match.start()]):
+                found.append(line[start : match.end()].strip())
+                start = match.end()
+        if line[start:].strip():
+            found.append(line[start:].strip())
+    return found
+
+
+def split_tokens(text: str) -> list[str]:
+    """Split text into the sandbox's tokens. Joined together, they are the text again.
+
+    The rule: a run of letters and digits is cut into pieces of at most six, every other character is a token, and white
+    space belongs to the token that follows it. English text comes to about four characters a token, as it does with the
+    tokenizers of real models, whose exact counts differ from model to model.
+
+    Args:
+        text: any text.
+
+    Returns:
+        The tokens in order.
+    """
+    return _TOKEN.findall(text)
+
+
+def count_tokens(text: str) -> int:
+    """Count the sandbox's tokens in a text (see `split_tokens`)."""
+    return len(split_tokens(text))

@@ -1,0 +1,114 @@
+"""Which service the lessons talk to: the real one with a key, else the sandbox on this machine."""
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+REAL_BASE_URL = "https://llm-server.llmhub.t-systems.net/v2"
+# Lets the project's own tests run the same on a machine whose owner keeps a key in a .env file.
+IGNORE_DOTENV = "LLM_TUTORIALS_IGNORE_DOTENV"
+
+_LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
+_sandbox_url: str | None = None
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """A key together with the address that it belongs to.
+
+    Attributes:
+        api_key: the key. It is left out when the object is printed.
+        base_url: the base URL without a slash at the end.
+    """
+
+    api_key: str = field(repr=False)
+    base_url: str
+
+
+def use_service() -> None:
+    """Decide which service the lesson talks to, and print one line that says which.
+
+    With `API_KEY` (and optionally `BASE_URL`), or with `OPENAI_API_KEY` together with `OPENAI_BASE_URL`, it is the
+    service at that address. The variables may stand in a file `.env` in the notebook's folder or in one above it; the
+    environment wins. Without a key it is the sandbox, which is started once per process on a free port.
+
+    Afterwards `API_KEY` and `BASE_URL` are set in `os.environ`.
+
+    Raises:
+        ValueError: `BASE_URL` is no usable address, or it is set without a key.
+    """
+    global _sandbox_url
+    is_sandbox = _sandbox_url is not None and os.environ.get("BASE_URL") == _sandbox_url
+    credentials = None if is_sandbox else find_credentials()
+    if credentials:
+        os.environ["API_KEY"] = credentials.api_key
+        os.environ["BASE_URL"] = credentials.base_url
+        print(f"Service: {credentials.base_url}")
+        return
+    if _sandbox_url is None:
+        _sandbox_url = _start_sandbox()
+    os.environ["API_KEY"] = "sandbox"
+    os.environ["BASE_URL"] = _sandbox_url
+    print("Service: the sandbox on this machine. Its answers come from simple rules, not from a language model.")
+
+
+def find_credentials() -> Credentials | None:
+    """Find the key and the base URL that the user has set.
+
+    An `OPENAI_API_KEY` without `OPENAI_BASE_URL` is not used: it most likely belongs to OpenAI, and no other service
+    may see it.
+
+    Returns:
+        The credentials, or None if there is no key.
+
+    Raises:
+        ValueError: `BASE_URL` is no usable address, or it is set without a key.
+    """
+    settings = _settings()
+    if settings.get("API_KEY"):
+        return Credentials(settings["API_KEY"], _checked(settings.get("BASE_URL") or REAL_BASE_URL, "BASE_URL"))
+    if settings.get("BASE_URL"):
+        raise ValueError(
+            "BASE_URL is set, but API_KEY is not. Set both to use that service, or remove BASE_URL to use the sandbox."
+        )
+    if settings.get("OPENAI_API_KEY") and settings.get("OPENAI_BASE_URL"):
+        return Credentials(settings["OPENAI_API_KEY"], _checked(settings["OPENAI_BASE_URL"], "OPENAI_BASE_URL"))
+    return None
+
+
+def _settings() -> dict[str, str]:
+    """Return the variables of the .env file and, over them, those of the environment, without empty ones."""
+    from_file: dict[str, str | None] = {}
+    if not os.environ.get(IGNORE_DOTENV):
+        # Imported here because most readers have no .env file and want the first cell to be quick.
+        for folder in (Path.cwd(), *Path.cwd().parents):
+            if (folder / ".env").is_file():
+                from dotenv import dotenv_values
+
+                from_file = dotenv_values(folder / ".env")
+                break
+    merged = {**from_file, **{name: value for name, value in os.environ.items() if value}}
+    return {name: value.strip() for name, value in merged.items() if value and value.strip()}
+
+
+def _checked(base_url: str, variable: str) -> str:
+    """Return the base URL without a slash at the end, if it can be one."""
+    address = urlsplit(base_url)
+    if address.scheme not in ("http", "https") or not address.hostname:
+        raise ValueError(f"{variable} is {base_url!r}, which is no web address. An example: {REAL_BASE_URL}")
+    if address.scheme == "http" and address.hostname not in _LOOPBACK_HOSTS:
+        raise ValueError(f"{variable} is {base_url!r}: over http your key could be read on its way. Use https.")
+    if address.path.rstrip("/").endswith(("/completions", "/embeddings", "/models")):
+        raise ValueError(f"{variable} is {base_url!r}: leave out the endpoint, the client adds it. End it in /v2.")
+    return base_url.rstrip("/")
+
+
+def _start_sandbox() -> str:
+    # Imported here because a reader with a key needs no server.
+    from helpers.sandbox.adapters.server import LocalServer
+    from helpers.sandbox.core import Sandbox
+
+    server = LocalServer(Sandbox())
+    server.serve_in_background()
+    return server.base_url

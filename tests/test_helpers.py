@@ -1,0 +1,138 @@
+"""The small helpers: models, exercises, pictures."""
+
+import io
+
+import numpy as np
+import openai
+import pytest
+from openai.types import Model
+from PIL import Image
+
+from helpers import check, find_capabilities, heat_map, model_table, pick_model, read_meta_data, sample_image_url
+from helpers.images import show_image
+from helpers.models import NoModelError
+from helpers.sandbox.adapters.transports import SandboxTransport
+from helpers.sandbox.core import Sandbox
+
+
+@pytest.fixture
+def client():
+    http_client = openai.DefaultHttpxClient(transport=SandboxTransport(Sandbox(pace=0)))
+    with openai.OpenAI(api_key="sandbox", base_url="http://127.0.0.1:1/v2", http_client=http_client) as client:
+        yield client
+
+
+def model(name, **meta_data):
+    extra = {"meta_data": meta_data} if meta_data else {}
+    return Model.model_construct(id=name, object="model", created=0, owned_by="somebody", **extra)
+
+
+class OtherClient:
+    """Stands for a service with a list of models of its own."""
+
+    def __init__(self, *models):
+        page = type("Page", (), {"data": list(models)})()
+        self.models = type("Models", (), {"list": lambda _: page})()
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (model("new-open", model_type="LLM", source_type="OPEN SOURCE"), {"chat", "completions"}),
+        (model("new-closed", model_type="LLM", source_type="PROPRIETARY"), {"chat", "tools"}),
+        (model("seeing", source_type="OPEN SOURCE", input_modalities="Text, Image"), {"chat", "completions", "vision"}),
+        (model("vectors", hidden_size=768), {"embeddings"}),
+        (model("vectors", model_type="EMBEDDING "), {"embeddings"}),
+        (model("hearing", model_type="STT"), set()),
+        (model("whisper-large-v3"), set()),
+        (model("text-embedding-ada-002"), {"embeddings"}),
+        (model("claude-sonnet-4"), {"chat", "tools"}),
+        (model("gemini-2.5-flash"), {"chat", "tools", "vision"}),
+        (model("llava-v1.6-34b", max_sequence_length=4096), {"chat", "completions", "vision"}),
+    ],
+)
+def test_capabilities_come_from_meta_data_then_from_known_ids(given, expected):
+    given_data = getattr(given, "meta_data", {})
+    cleaned = {name: value.strip() if isinstance(value, str) else value for name, value in given_data.items()}
+    assert read_meta_data(given) == cleaned
+    assert find_capabilities(given) == expected
+
+
+@pytest.mark.parametrize("capability", ["chat", "completions", "embeddings", "tools", "vision"])
+def test_pick_model_takes_one_that_can(client, capability):
+    name = pick_model(client, capability)
+    models = {model.id: model for model in client.models.list()}
+    assert capability in find_capabilities(models[name])
+
+
+def test_pick_model_prefers_known_ones_else_takes_the_first():
+    assert pick_model(OtherClient(model("a-new-one"), model("gpt-4o")), "chat") == "gpt-4o"
+    assert pick_model(OtherClient(model("a-new-one"), model("another")), "chat") == "a-new-one"
+
+
+def test_pick_model_says_what_is_missing():
+    with pytest.raises(NoModelError, match="None of the 1 models of this key supports vision"):
+        pick_model(OtherClient(model("a-new-one")), "vision")
+    with pytest.raises(ValueError, match="Choose one of chat"):
+        pick_model(OtherClient(), "chatting")
+
+
+def test_the_guessed_capabilities_agree_with_the_sandbox(client):
+    """What the helper derives from outside has to be what the sandbox accepts."""
+    from helpers.sandbox.catalogue import load_models
+
+    for entry in client.models.list():
+        assert find_capabilities(entry) == load_models()[entry.id].capabilities, entry.id
+
+
+def test_the_table_has_a_row_for_each_model(client):
+    lines = model_table(client.models.list()).splitlines()
+    assert len(lines) == 2 + len(client.models.list().data)
+    assert "| `jina-embeddings-v2-base-de` | embeddings | 8,192 | 768 | Germany, EU |" in lines
+
+
+@pytest.mark.parametrize(
+    ("test", "start"), [(lambda: 3, "Done: "), (lambda: None, "Not yet: "), (lambda: None.text, "Not yet: ")]
+)
+def test_check_never_raises(capsys, test, start):
+    check("it works", test)
+    assert capsys.readouterr().out.startswith(f"{start}it works")
+
+
+def test_a_heat_map_is_darker_where_numbers_are_larger():
+    image = heat_map(np.array([[1.0, 0.2], [0.2, 1.0]]), ["first", "second"])
+    # Two pixels inside the top corners of the two cells of the first row.
+    right = image.width - 16 - 2 * 88
+    dark, light = (sum(image.getpixel((right + 4 + column * 88, 60))) for column in range(2))
+    assert dark < light
+    with pytest.raises(ValueError, match="labels"):
+        heat_map(np.eye(2), ["only one"])
+
+
+def test_the_sample_url_leads_to_the_sandbox_or_to_the_public_picture(client):
+    assert sample_image_url(client) == "http://127.0.0.1:1/assets/boardwalk.jpg"
+    page = openai.DefaultHttpxClient(transport=WithoutMark(Sandbox(pace=0)))
+    other = openai.OpenAI(api_key="sandbox", base_url="http://127.0.0.1:1/v2", http_client=page)
+    assert sample_image_url(other).startswith("https://upload.wikimedia.org/")
+
+
+class WithoutMark(SandboxTransport):
+    """A service that does not say that it is the sandbox."""
+
+    def handle_request(self, request):
+        response = super().handle_request(request)
+        del response.headers["x-sandbox"]
+        return response
+
+
+@pytest.mark.parametrize(
+    ("size", "shown"), [((1280, 400), (640, 200)), ((100, 50), (100, 50)), ((10, 2000), (10, 2000))]
+)
+def test_a_shown_picture_is_small_and_has_alternative_text(monkeypatch, tmp_path, size, shown):
+    displayed = []
+    monkeypatch.setattr("IPython.display.display", displayed.append)
+    Image.new("RGB", size, "green").save(tmp_path / "green.png")
+    show_image(tmp_path / "green.png", alt="A green area")
+    assert Image.open(io.BytesIO(displayed[0].data)).size == shown
+    _, metadata = displayed[0]._repr_mimebundle_()
+    assert "A green area" in str(metadata)

@@ -1,0 +1,68 @@
+"""Raw prompts in and out of a chat template."""
+
+import time
+
+import pytest
+
+from helpers.sandbox.catalogue import load_models
+from helpers.sandbox.core.templates import read_prompt
+
+TURNS = [{"role": "user", "content": "Hi [there] <b>"}, {"role": "assistant", "content": "Yes?"}]
+LAST = {"role": "user", "content": "What is 1 < 2?\nSay it."}
+
+
+def llama(messages):
+    turns = "".join(f"<|start_header_id|>{m['role']}<|end_header_id|>\n\n{m['content']}<|eot_id|>" for m in messages)
+    return f"<|begin_of_text|>{turns}<|start_header_id|>assistant<|end_header_id|>\n\n"
+
+
+def chatml(messages):
+    turns = "".join(f"<|im_start|>{m['role']}\n{m['content']}<|im_end|>\n" for m in messages)
+    return f"{turns}<|im_start|>assistant\n"
+
+
+def mistral(messages):
+    marks = {"user": "[INST] {} [/INST]", "assistant": " {}</s>"}
+    return "<s>" + "".join(marks[m["role"]].format(m["content"]) for m in messages)
+
+
+def colons(messages, change=str.title):
+    return "\n\n".join(f"{change(m['role'])}: {m['content']}" for m in messages) + f"\n\n{change('assistant')}:"
+
+
+def capital_colons(messages):
+    return colons(messages, str.upper)
+
+
+WRITERS = {"llama-3": llama, "chatml": chatml, "mistral": mistral, "deepseek": colons, "vicuna": capital_colons}
+
+
+@pytest.mark.parametrize("template", WRITERS)
+def test_a_prompt_in_the_template_is_read_as_its_turns(template):
+    assert read_prompt(template, WRITERS[template]([LAST])) == [LAST]
+    assert read_prompt(template, WRITERS[template]([*TURNS, LAST])) == [*TURNS, LAST]
+
+
+@pytest.mark.parametrize("template", WRITERS)
+@pytest.mark.parametrize("prompt", ["", "What is Python?", "## User\nHello\n## Assistant\n", llama([LAST])[:-60]])
+def test_any_other_prompt_is_plain_text(template, prompt):
+    assert read_prompt(template, prompt) is None
+
+
+@pytest.mark.parametrize("template", WRITERS)
+def test_the_template_of_another_model_is_plain_text(template):
+    others = [write for name, write in WRITERS.items() if name != template]
+    assert [read_prompt(template, write([LAST])) for write in others] == [None] * len(others)
+
+
+@pytest.mark.parametrize("template", WRITERS)
+def test_a_long_prompt_is_read_in_time(template):
+    start = time.perf_counter()
+    for text in ("<" * 100_000, "[" * 100_000, "User:" * 50_000, "User:\n" * 50_000, "a" * 500_000):
+        read_prompt(template, text)
+    assert time.perf_counter() - start < 5
+
+
+def test_every_model_that_completes_has_a_template():
+    for model in load_models().values():
+        assert ("completions" in model.capabilities) == (model.template in WRITERS), model.id

@@ -1,0 +1,144 @@
+"""Whom the lessons talk to, and what happens to the key."""
+
+import os
+import subprocess
+import sys
+import time
+
+import openai
+import pytest
+
+from helpers import service
+from helpers.service import IGNORE_DOTENV, REAL_BASE_URL, find_credentials, use_service
+
+VARIABLES = ("API_KEY", "BASE_URL", "OPENAI_API_KEY", "OPENAI_BASE_URL", IGNORE_DOTENV)
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch, tmp_path):
+    for name in VARIABLES:
+        # Set first, so that what the tested code writes is undone, too.
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+
+def test_a_key_alone_goes_to_the_real_service(monkeypatch):
+    monkeypatch.setenv("API_KEY", "key-one")
+    assert find_credentials() == service.Credentials("key-one", REAL_BASE_URL)
+
+
+def test_key_and_address_belong_together(monkeypatch):
+    monkeypatch.setenv("API_KEY", "key-one")
+    monkeypatch.setenv("BASE_URL", "https://example.com/v2/")
+    monkeypatch.setenv("OPENAI_API_KEY", "key-two")
+    monkeypatch.setenv("OPENAI_BASE_URL", "https://example.org/v1")
+    assert find_credentials() == service.Credentials("key-one", "https://example.com/v2")
+
+
+def test_a_key_of_openai_is_not_used_without_its_address(monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", "key-two")
+    assert find_credentials() is None
+    monkeypatch.setenv("OPENAI_BASE_URL", "https://example.org/v1")
+    assert find_credentials() == service.Credentials("key-two", "https://example.org/v1")
+
+
+def test_a_dotenv_file_is_found_above_and_the_environment_wins(monkeypatch, tmp_path):
+    (tmp_path / ".env").write_text("API_KEY=from-file\nBASE_URL=https://example.com/v2\n", encoding="utf-8")
+    (tmp_path / "notebooks").mkdir()
+    monkeypatch.chdir(tmp_path / "notebooks")
+    assert find_credentials() == service.Credentials("from-file", "https://example.com/v2")
+    monkeypatch.setenv("API_KEY", "from-environment")
+    assert find_credentials().api_key == "from-environment"
+    monkeypatch.delenv("API_KEY")
+    monkeypatch.setenv(IGNORE_DOTENV, "1")
+    assert find_credentials() is None
+
+
+@pytest.mark.parametrize(
+    ("base_url", "reason"),
+    [
+        ("llm-server.example.com/v2", "no web address"),
+        ("http://example.com/v2", "Use https"),
+        ("https://example.com/v2/chat/completions", "leave out the endpoint"),
+    ],
+)
+def test_an_unusable_address_is_refused_with_the_reason(monkeypatch, base_url, reason):
+    monkeypatch.setenv("API_KEY", "key-one")
+    monkeypatch.setenv("BASE_URL", base_url)
+    with pytest.raises(ValueError, match=reason) as caught:
+        use_service()
+    assert "key-one" not in str(caught.value)
+
+
+def test_an_address_without_a_key_is_refused(monkeypatch):
+    monkeypatch.setenv("BASE_URL", "https://example.com/v2")
+    with pytest.raises(ValueError, match="API_KEY is not"):
+        use_service()
+
+
+def test_the_key_is_in_no_line_and_no_repr(monkeypatch, capsys):
+    monkeypatch.setenv("API_KEY", "key-one")
+    use_service()
+    assert capsys.readouterr().out == f"Service: {REAL_BASE_URL}\n"
+    assert "key-one" not in repr(find_credentials())
+
+
+def test_without_a_key_the_sandbox_answers_and_is_started_once(capsys):
+    use_service()
+    first_url = os.environ["BASE_URL"]
+    use_service()
+    assert os.environ["BASE_URL"] == first_url
+    with openai.OpenAI(api_key=os.environ["API_KEY"], base_url=first_url) as client:
+        assert client.models.list().data
+    first, second = capsys.readouterr().out.splitlines()
+    assert first == second
+    assert "sandbox" in first
+    assert not any(character.isdigit() for character in first)
+
+
+def test_the_sandbox_serves_other_programs_and_keeps_their_key_to_itself():
+    command = [sys.executable, "-m", "helpers.sandbox", "--port", "0", "--api-key", "a-key-of-my-own"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        ready = process.stdout.readline()
+        base_url = ready.split()[2]
+        with openai.OpenAI(api_key="a-key-of-my-own", base_url=base_url) as client:
+            assert client.models.list().data
+        process.terminate()
+        output, errors = process.communicate(timeout=10)
+    assert ready.startswith("Sandbox ready: http://127.0.0.1:")
+    assert "a-key-of-my-own" not in ready + output + errors
+
+
+def test_a_port_in_use_is_said_plainly(capsys):
+    from helpers.sandbox.__main__ import main
+    from helpers.sandbox.adapters.server import LocalServer
+    from helpers.sandbox.core import Sandbox
+
+    server = LocalServer(Sandbox())
+    server.serve_in_background()
+    port = server.base_url.split(":")[2].split("/")[0]
+    assert main(["--port", port]) == 1
+    assert "Choose another --port" in capsys.readouterr().err
+
+
+def test_a_stream_takes_its_time_and_a_plain_answer_does_not():
+    from helpers.sandbox.adapters.server import LocalServer
+    from helpers.sandbox.core import Sandbox
+
+    server = LocalServer(Sandbox(pace=0.02))
+    server.serve_in_background()
+    with openai.OpenAI(api_key="sandbox", base_url=server.base_url) as client:
+        request = {"model": "gpt-4o", "messages": [{"role": "user", "content": "What is a rainbow?"}], "temperature": 0}
+        start = time.perf_counter()
+        client.chat.completions.create(**request)
+        plain = time.perf_counter() - start
+        start = time.perf_counter()
+        stream = iter(client.chat.completions.create(stream=True, **request))
+        next(stream)
+        first = time.perf_counter() - start
+        count = 1 + sum(1 for _ in stream)
+        whole = time.perf_counter() - start
+    assert whole > 0.02 * (count - 1)
+    assert first < whole / 2
+    assert plain < whole
