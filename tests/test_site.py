@@ -1,0 +1,219 @@
+"""The site: it is built once from the project's own configuration, and its pages are read as a browser reads them."""
+
+import gzip
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urljoin, urlsplit
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+
+from tools.lessons import NOTEBOOKS, ROOT, load_lessons
+
+HOST = "https://site.test"
+LARGEST_PAGE = 25_000  # bytes, compressed
+LESSONS = load_lessons()
+EACH = pytest.mark.parametrize("lesson", LESSONS, ids=[lesson.file for lesson in LESSONS])
+
+
+def build(project: Path, site: Path) -> subprocess.CompletedProcess[str]:
+    # Without --quiet, which hides warnings from --strict as well.
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(site)]
+    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
+    return subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, timeout=120)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("site")
+    run = build(ROOT, folder)
+    assert run.returncode == 0, run.stderr
+    assert "WARNING" not in run.stdout + run.stderr
+    return folder
+
+
+@pytest.fixture(scope="module")
+def pages(site: Path) -> dict[str, BeautifulSoup]:
+    """Return all pages by their address, `/lessons/03_chat/`, but for 404.html, whose links start at the root."""
+    files = [file for file in sorted(site.rglob("*.html")) if file.name != "404.html"]
+    return {
+        "/" + file.relative_to(site).as_posix().removesuffix("index.html"): BeautifulSoup(
+            file.read_text("utf-8"), "html.parser"
+        )
+        for file in files
+    }
+
+
+def address(lesson: Any) -> str:
+    return f"/lessons/{lesson.file.removesuffix('.ipynb')}/"
+
+
+def links(page: BeautifulSoup, base: str) -> list[str]:
+    """Return the addresses of everything that a page of the site names within the site, with fragments."""
+    named = [tag.get("href") or tag.get("src") for tag in page.select("[href], [src]")]
+    full = [urljoin(HOST + base, name) for name in named if not name.startswith("javascript:")]
+    return [name.removeprefix(HOST) for name in full if name.startswith(HOST + "/")]
+
+
+def stored_outputs(file: str) -> list[dict[str, Any]]:
+    cells = json.loads((NOTEBOOKS / file).read_text("utf-8"))["cells"]
+    return [output for cell in cells for output in cell.get("outputs", [])]
+
+
+def squeeze(text: str) -> str:
+    return " ".join(text.split())
+
+
+def test_every_lesson_has_its_page_in_order(pages: dict[str, BeautifulSoup]) -> None:
+    entries = pages["/"].select(".md-nav--primary a.md-nav__link")
+    found = [
+        (urljoin("/", entry["href"]), squeeze(entry.get_text())) for entry in entries if "lessons/" in entry["href"]
+    ]
+    assert found == [(address(lesson), lesson.title) for lesson in LESSONS]
+    assert [url for url in pages if url.startswith("/lessons/")] == [address(lesson) for lesson in LESSONS]
+
+
+def test_the_first_page_lists_every_lesson(pages: dict[str, BeautifulSoup]) -> None:
+    items = pages["/"].select(".lessons li")
+    assert [squeeze(item.get_text()) for item in items] == [
+        f"{lesson.title} {lesson.minutes} min {lesson.summary}" for lesson in LESSONS
+    ]
+    assert [urljoin("/", item.a["href"]) for item in items] == [address(lesson) for lesson in LESSONS]
+
+
+@EACH
+def test_a_lesson_leads_to_its_neighbors(pages: dict[str, BeautifulSoup], lesson: Any) -> None:
+    page = pages[address(lesson)]
+    before = "/" if lesson.number == 1 else address(LESSONS[lesson.number - 2])
+    assert urljoin(address(lesson), page.select_one(".md-footer__link--prev")["href"]) == before
+    if lesson.number < len(LESSONS):
+        after = page.select_one(".md-footer__link--next")
+        assert urljoin(address(lesson), after["href"]) == address(LESSONS[lesson.number])
+
+
+@EACH
+def test_a_lesson_says_its_minutes_and_can_be_downloaded(
+    site: Path, pages: dict[str, BeautifulSoup], lesson: Any
+) -> None:
+    facts = pages[address(lesson)].select_one("h1 + .lesson-facts")
+    assert f"{lesson.minutes} minutes" in facts.get_text()
+    copy = site / urljoin(address(lesson), facts.select_one("a[download]")["href"]).removeprefix("/")
+    assert copy.read_bytes() == (NOTEBOOKS / lesson.file).read_bytes()
+
+
+@EACH
+def test_stored_outputs_are_on_the_page(pages: dict[str, BeautifulSoup], lesson: Any) -> None:
+    blocks = pages[address(lesson)].select(".output")
+    assert all(block.p.get_text() == "Output (sandbox)" for block in blocks)
+    shown = squeeze(" ".join(block.get_text(" ") for block in blocks))
+    alternatives = [image["alt"] for block in blocks for image in block("img")]
+    for output in stored_outputs(lesson.file):
+        data = output.get("data", {})
+        picture = next((kind for kind in data if kind in ("image/png", "image/jpeg")), None)
+        if output["output_type"] == "stream":
+            assert squeeze("".join(output["text"])) in shown
+        elif "text/html" in data:
+            html = BeautifulSoup("".join(data["text/html"]), "html.parser")
+            assert squeeze(html.get_text(" ")) in shown
+        elif picture:
+            assert output["metadata"][picture]["alt"] in alternatives
+        elif list(data) == ["text/plain"]:
+            assert squeeze("".join(data["text/plain"])) in shown
+
+
+def test_no_link_within_the_site_is_broken(site: Path, pages: dict[str, BeautifulSoup]) -> None:
+    broken = []
+    for base, page in pages.items():
+        for link in links(page, base):
+            path, _, fragment = unquote(link).partition("#")
+            path = path.partition("?")[0]
+            if path in pages:
+                if fragment and not pages[path].find(id=fragment):
+                    broken.append(f"{base}: {link}")
+            elif not (site / path.removeprefix("/")).is_file():
+                broken.append(f"{base}: {link}")
+    assert broken == []
+
+
+def test_no_page_loads_anything_from_another_host(site: Path, pages: dict[str, BeautifulSoup]) -> None:
+    loaded = "script[src], img[src], iframe[src], source[src], video[src], audio[src], embed[src], link[href]"
+    for base, page in pages.items():
+        for tag in page.select(loaded):
+            full = urljoin(HOST + base, tag.get("src") or tag.get("href"))
+            assert full.startswith(HOST + "/"), f"{base}: {tag}"
+        assert not page.select(".mermaid"), "Material loads Mermaid from another host"
+    for sheet in site.rglob("*.css"):
+        for url in re.findall(r"(?:url\(|@import)\s*[\"']?([^\"')]+)", sheet.read_text("utf-8")):
+            assert not urlsplit(url).netloc, f"{sheet.name}: {url}"
+
+
+def test_links_to_notebooks_are_downloads(pages: dict[str, BeautifulSoup]) -> None:
+    for page in pages.values():
+        for link in page.select('a[href*=".ipynb"]'):
+            assert link.has_attr("download"), link
+
+
+def test_pictures_are_files_with_size_and_alternative_text(pages: dict[str, BeautifulSoup]) -> None:
+    for base, page in pages.items():
+        for image in page("img"):
+            assert not image["src"].startswith("data:"), base
+            assert image.get("alt"), f"{base}: {image}"
+            assert image.get("width"), f"{base}: {image}"
+            assert image.get("height"), f"{base}: {image}"
+
+
+def test_headings_go_down_one_level_at_a_time(pages: dict[str, BeautifulSoup]) -> None:
+    for base, page in pages.items():
+        levels = [int(heading.name[1]) for heading in page.article(re.compile("^h[1-6]$"))]
+        assert levels.count(1) == 1, base
+        assert all(after <= before + 1 for before, after in pairwise(levels)), f"{base}: {levels}"
+
+
+def test_every_table_scrolls_and_has_a_name(pages: dict[str, BeautifulSoup]) -> None:
+    for base, page in pages.items():
+        for table in page("table"):
+            around: Tag = table.parent
+            assert around["tabindex"] == "0", base
+            assert around["role"], base
+            assert around["aria-label"], base
+
+
+def test_nothing_of_jupyterlab_is_left(pages: dict[str, BeautifulSoup]) -> None:
+    for base, page in pages.items():
+        assert not page.article.select('style, script, clipboard-copy, [class*="jp-"], [class*="ipynb"]'), base
+
+
+def test_pages_are_small(site: Path) -> None:
+    sizes = {str(file.relative_to(site)): len(gzip.compress(file.read_bytes())) for file in site.rglob("*.html")}
+    assert {name: size for name, size in sizes.items() if size > LARGEST_PAGE} == {}
+
+
+def test_the_build_fails_on_what_leads_nowhere(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    for name in ("docs", "tools"):
+        shutil.copytree(ROOT / name, project / name)
+    shutil.copy(ROOT / "mkdocs.yml", project)
+    notebooks = project / "notebooks"
+    notebooks.mkdir()
+    lesson = LESSONS[0]
+    entry = (NOTEBOOKS / "lessons.toml").read_text("utf-8").split("[[lessons]]")[1]
+    (notebooks / "lessons.toml").write_text(f"[[lessons]]{entry}", "utf-8")
+    text = "# One\n\n[a](99_missing.ipynb) [b](#No-such-place) [c](01_first_request.ipynb#one)\n\n![](images/gone.png)"
+    cells = [{"cell_type": "markdown", "id": "a", "metadata": {}, "source": text}]
+    notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    (notebooks / lesson.file).write_text(json.dumps(notebook), "utf-8")
+
+    run = build(project, tmp_path / "site")
+
+    assert run.returncode != 0
+    warnings = [line for line in run.stderr.splitlines() if line.startswith("WARNING")]
+    assert len(warnings) == 4, run.stderr
+    for part in ("99_missing.ipynb", "#no-such-place", "images/gone.png has no alternative", "images/gone.png leads"):
+        assert any(part in warning for warning in warnings), part

@@ -1,0 +1,181 @@
+"""Turn the page that mkdocs-jupyter makes of a notebook into clean HTML: the one step between a notebook and its page.
+
+mkdocs-jupyter gives a page half a megabyte of style sheets, scripts from other hosts, and JupyterLab's markup. What
+stays of it here, cell by cell:
+
+- the text of a Markdown cell, with ids and links on its headings;
+- the code of a code cell, in the markup that Material gives to its own code blocks;
+- the stored output, in a block with a label, its pictures as files;
+- a cell with the tag `solution`, folded.
+
+The functions take HTML and return HTML. They know nothing of MkDocs, so that another site generator can use them.
+"""
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from bs4 import BeautifulSoup, PageElement, Tag
+from markdown.extensions.toc import nest_toc_tokens, slugify, unique
+
+OUTPUT_LABEL = "Output (sandbox)"
+PICTURES = "pictures"
+"""The folder of the pictures that are taken out of outputs, relative to the notebook."""
+
+_HEADINGS = re.compile("^h[1-6]$")
+_NO_DESCRIPTION = "No description has been provided for this image"
+"""What nbconvert writes where an alternative text is missing."""
+_COLUMNS = re.compile(r"\S {2,}\S")
+_WIDEST_COLUMNS = 100
+"""An output with aligned columns of up to this width keeps them and scrolls sideways; any other is wrapped."""
+_FACTORY = BeautifulSoup("", "html.parser")
+
+
+def alternative_texts(notebook: Path) -> dict[str, str]:
+    """Read the alternative texts of a notebook's output pictures, which nbconvert leaves out.
+
+    Args:
+        notebook: the notebook's file. An output has its text in its metadata: `{"image/png": {"alt": "A chart"}}`.
+
+    Returns:
+        The texts by the picture's data, in base64 without white space.
+    """
+    texts = {}
+    for cell in json.loads(notebook.read_text("utf-8"))["cells"]:
+        for output in cell.get("outputs", []):
+            for media_type, about in output.get("metadata", {}).items():
+                if media_type.startswith("image/") and "alt" in about:
+                    data = "".join(output["data"][media_type])
+                    texts["".join(data.split())] = about["alt"]
+    return texts
+
+
+def clean_page(html: str, alternatives: Mapping[str, str]) -> tuple[str, dict[str, bytes]]:
+    """Rebuild a notebook's page without anything of JupyterLab.
+
+    Args:
+        html: the page as mkdocs-jupyter makes it.
+        alternatives: alternative texts of output pictures, as `alternative_texts` returns them.
+
+    Returns:
+        The HTML, and the content of its output pictures by their address, which is relative to the notebook. A picture
+        whose alternative text is not known gets an empty one.
+    """
+    soup = BeautifulSoup(html, "html.parser")
+    for tag in soup(["style", "script"]):
+        tag.decompose()
+    page = BeautifulSoup("", "html.parser")
+    ids: set[str] = set()
+    for cell in soup.select(".jp-Cell[id]"):
+        parts = _markdown_cell(cell, ids) if "jp-MarkdownCell" in cell["class"] else _code_cell(cell)
+        if "celltag_solution" in cell["class"]:
+            parts = [_element("details", "solution", _element("summary", None, "Solution"), *parts)]
+        for part in parts:
+            page.append(part)
+    for block in page.select(".highlight > pre, pre:has(> code)"):
+        _mark_code(block)
+    pictures = _extract_pictures(page, alternatives)
+    return wrap_tables(str(page)), pictures
+
+
+def wrap_tables(html: str) -> str:
+    """Put every table into a region that scrolls sideways and can be reached by keyboard.
+
+    Header cells get a `scope`, and an empty header cell becomes a plain one. The class keeps Material's script from
+    wrapping the table once more.
+    """
+    page = BeautifulSoup(html, "html.parser")
+    for table in page("table"):
+        table.attrs = {"class": "table"}
+        for header in table("th"):
+            if header.get_text(strip=True):
+                header["scope"] = "col" if header.find_parent("thead") else "row"
+            else:
+                header.name = "td"
+        table.wrap(_element("div", "table-region", tabindex="0", role="group", **{"aria-label": "Table"}))
+    return str(page)
+
+
+def table_of_contents(html: str) -> list[dict[str, Any]]:
+    """List the headings of a clean page as nested tokens, as Python-Markdown's `toc` extension does."""
+    page = BeautifulSoup(html, "html.parser")
+    tokens = []
+    for heading in page(_HEADINGS, id=True):
+        for link in heading(class_="headerlink"):
+            link.decompose()
+        tokens.append({"level": int(heading.name[1]), "id": heading["id"], "name": heading.get_text()})
+    return nest_toc_tokens(tokens)
+
+
+def anchor(fragment: str) -> str:
+    """Turn a fragment that works in JupyterLab (`When-it-goes-wrong`) into the id of the heading on the site."""
+    return slugify(fragment, "-")
+
+
+def _markdown_cell(cell: Tag, ids: set[str]) -> list[PageElement]:
+    parts = _contents(cell.select_one(".jp-MarkdownOutput"))
+    for part in parts:
+        if isinstance(part, Tag) and _HEADINGS.match(part.name):
+            for link in part(class_="anchor-link"):
+                link.decompose()
+            part["id"] = unique(slugify(part.get_text(), "-"), ids)
+            part.append(_element("a", "headerlink", "¶", href=f"#{part['id']}", title="Permanent link"))
+    return parts
+
+
+def _code_cell(cell: Tag) -> list[PageElement]:
+    parts: list[PageElement] = [_element("div", "highlight", cell.select_one(".jp-InputArea pre").extract())]
+    outputs = cell.select(".jp-OutputArea-output")
+    if outputs:
+        parts.append(_element("div", "output", _element("p", "output-label", OUTPUT_LABEL)))
+    for output in outputs:
+        for heading in output(_HEADINGS):  # an answer's own headings are no part of the lesson's outline
+            heading.name, heading.attrs = "p", {"class": "output-heading"}
+        for part in _contents(output):
+            if isinstance(part, Tag) and part.name == "pre":
+                lines = part.get_text().splitlines()
+                if any(map(_COLUMNS.search, lines)) and max(map(len, lines)) <= _WIDEST_COLUMNS:
+                    part.attrs = {"class": "columns", "tabindex": "0", "role": "group", "aria-label": "Output"}
+            parts[-1].append(part)
+    return parts
+
+
+def _mark_code(block: Tag) -> None:
+    """Give a block of code Material's markup. Tokens without a color of their own need no element."""
+    if block.find("code", recursive=False) is None:
+        block.append(_element("code", None, *_contents(block)))
+    for span in block.select("span.n, span.p, span.w, span:empty"):
+        span.unwrap()
+    if "highlight" not in block.parent.get("class", []):
+        block.wrap(_element("div", "highlight"))
+
+
+def _extract_pictures(page: BeautifulSoup, alternatives: Mapping[str, str]) -> dict[str, bytes]:
+    """Replace the data URLs of pictures by addresses, and return the pictures' content by their address."""
+    pictures = {}
+    for image in page.select('img[src^="data:"]'):
+        head, _, data = image["src"].partition(",")
+        data = "".join(data.split())
+        content = base64.b64decode(data)
+        kind = head.removeprefix("data:image/").partition(";")[0].partition("+")[0]
+        address = f"{PICTURES}/{hashlib.sha256(content).hexdigest()[:16]}.{kind}"
+        written = image.get("alt", "")
+        image.attrs = {"src": address, "alt": alternatives.get(data, "" if written == _NO_DESCRIPTION else written)}
+        pictures[address] = content
+    return pictures
+
+
+def _contents(element: Tag) -> list[PageElement]:
+    """Take everything out of an element."""
+    return [part.extract() for part in list(element.contents)]
+
+
+def _element(name: str, class_name: str | None, *children: PageElement | str, **attributes: str) -> Tag:
+    tag = _FACTORY.new_tag(name, attrs={"class": class_name, **attributes} if class_name else attributes)
+    for child in children:
+        tag.append(child)
+    return tag
