@@ -240,8 +240,9 @@ def test_embeddings_as_floats_and_as_base64_agree(client):
 
 
 def test_token_ids_are_refused_with_the_cure(client):
-    with pytest.raises(openai.BadRequestError, match="check_embedding_ctx_length"):
+    with pytest.raises(openai.BadRequestError) as caught:
         client.embeddings.create(model="text-embedding-bge-m3", input=[[1, 2, 3]])
+    assert "check_embedding_ctx_length" in caught.value.body["detail"]
 
 
 @pytest.mark.parametrize(
@@ -282,10 +283,12 @@ def test_a_wrong_key_is_refused_and_not_repeated(client):
 
 
 def test_an_unknown_model_and_an_unknown_path_say_what_there_is(client):
-    with pytest.raises(openai.NotFoundError, match="no-such-model"):
+    with pytest.raises(openai.NotFoundError) as unknown_model:
         client.chat.completions.create(model="no-such-model", messages=QUESTION)
-    with pytest.raises(openai.NotFoundError, match="/v2 or /vision"):
+    assert "no-such-model" in unknown_model.value.body["detail"]
+    with pytest.raises(openai.NotFoundError) as unknown_path:
         client.with_options(base_url=str(client.base_url).replace("/v2", "/v3")).models.list()
+    assert "/v2 or /vision" in unknown_path.value.body["detail"]
 
 
 @pytest.mark.parametrize(
@@ -309,10 +312,11 @@ def test_problems_name_the_parameter():
 
 
 def test_a_large_body_is_a_413(client):
-    with pytest.raises(openai.APIStatusError, match="Shrink") as caught:
-        content = "x" * MAX_BODY_BYTES
-        client.chat.completions.create(model=CHAT, messages=[{"role": "user", "content": content}])
+    messages = [{"role": "user", "content": "x" * MAX_BODY_BYTES}]
+    with pytest.raises(openai.APIStatusError) as caught:
+        client.chat.completions.create(model=CHAT, messages=messages)
     assert caught.value.status_code == 413
+    assert "Shrink" in caught.value.body["detail"]
 
 
 def test_a_wrong_method_and_a_missing_key():
