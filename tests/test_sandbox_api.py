@@ -30,6 +30,8 @@ WEATHER = {
     },
 }
 
+NO_SUCH_TOOL = {"type": "function", "function": {"name": "no_such_tool"}}
+
 
 @pytest.fixture(params=["http", "in-process"])
 def client(request):
@@ -252,6 +254,8 @@ def test_token_ids_are_refused_with_the_cure(client):
         (CHAT, {"messages": QUESTION, "tools": [WEATHER]}, "does not support tools"),
         (CHAT, {"messages": QUESTION, "max_tokens": 10**9}, "maximum context length"),
         (CHAT, {"messages": QUESTION, "response_format": {"type": "json_object"}}, "response_format"),
+        (AZURE, {"messages": QUESTION, "tool_choice": "required"}, "has no tools"),
+        (AZURE, {"messages": QUESTION, "tools": [WEATHER], "tool_choice": NO_SUCH_TOOL}, "not among the tools"),
         ("gpt-5-mini", {"messages": QUESTION, "max_tokens": 9}, "max_completion_tokens"),
         ("text-embedding-bge-m3", {"messages": QUESTION}, "does not support chat"),
     ],

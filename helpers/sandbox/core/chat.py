@@ -43,6 +43,7 @@ def create(request: Request) -> dict[str, Any] | Iterator[dict[str, Any]]:
     request.check(CHAT_BODY)
     model = request.model("chat", "Choose a model whose model_type is LLM.")
     _check_support(request.body, model)
+    _check_tool_choice(request.body)
     messages = request.body["messages"]
     _check_messages(messages)
     pictures = _read_pictures(messages)
@@ -76,6 +77,16 @@ def _check_support(body: dict[str, Any], model: Model) -> None:
         )
     if "vision" not in model.capabilities and any(_image_urls(message) for message in body["messages"]):
         raise ApiError(400, f"The model {model.id} does not take pictures. Choose a vision model.", "messages")
+
+
+def _check_tool_choice(body: dict[str, Any]) -> None:
+    choice = body.get("tool_choice", "auto")
+    names = [tool["function"]["name"] for tool in body.get("tools") or []]
+    if isinstance(choice, dict) and choice["function"]["name"] not in names:
+        name = choice["function"]["name"]
+        raise ApiError(400, f"tool_choice names {name!r}, which is not among the tools of the request.", "tool_choice")
+    if choice == "required" and not names:
+        raise ApiError(400, "tool_choice is 'required', but the request has no tools.", "tool_choice")
 
 
 def _check_messages(messages: list[Message]) -> None:

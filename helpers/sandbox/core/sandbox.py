@@ -5,7 +5,6 @@ inside a test, or inside a web page. Where a part of the answer should come late
 the adapter.
 """
 
-
 import hashlib
 import json
 import time

@@ -1,0 +1,146 @@
+"""Replies that need no source: greetings, "Repeat: ...", calculations, counts; and what is declined.
+
+What needs a language model (translating, code, poems and other texts of its own, rework, judgment) is declined plainly.
+"""
+
+import re
+
+from .arithmetic import calculate
+from .prompts import Prompt
+from .wishes import without_wishes
+from .words import sentences, words
+
+IDENTITY = (
+    "This is the sandbox, a stand-in for the service that runs on your own machine. It is not a language model: it answers "
+    "from the text of the request and from a small collection of facts."
+)
+_GREETING = re.compile(
+    r"\s*(?:(?:hello|hi|hey|good (?:morning|afternoon|evening|day)|greetings|hallo|guten (?:tag|morgen|abend)|moin|servus)"
+    r"(?: there| everyone| everybody| assistant| sandbox)?)\b[\s,.!]*",
+    re.IGNORECASE,
+)
+_THANKS = re.compile(
+    r"\s*(?:(?:ok|okay|great|perfect|fine|cool)\b[\s,.!]*)?(?:many |vielen )?(?:thanks?|thank you|thx|danke)\b", re.I
+)
+_SMALL_TALK = (
+    (
+        re.compile(r"\W*how (?:are you|do you do|is it going)(?: today| doing)*\W*$", re.I),
+        f"Ready to answer. {IDENTITY}",
+    ),
+    (re.compile(r"\W*(?:good ?bye|bye|see you|tschüss|auf wiedersehen)[\w ]*\W*$", re.I), "Goodbye."),
+    (
+        re.compile(
+            r"\W*(?:ok|okay|all right|alright|great|fine|cool|nice|yes|no|sure|good|perfect|understood)\W*$", re.I
+        ),
+        "All right.",
+    ),
+)
+_REPEAT = re.compile(
+    r"\s*(?:please )?(?:repeat|echo)(?: after me| exactly| back)?(?: (?:this|these|the following)(?: (?:text|words?|sentences?))?)?"
+    r"(?: exactly| after me| back)?\s*[:,]\s*(.+)",
+    re.IGNORECASE | re.DOTALL,
+)
+_SAY = re.compile(
+    r"\s*(?:please )?(?:just |only )?(?:say|repeat|echo|write|print|output|(?:reply|respond|answer)(?: with)?)(?: (?:only|just|exactly"
+    r"|back|the|single|words?|phrase|text|this|following))*\s*:?\s*[\"“'‘](.+)[\"”'’]\s*[.!]?\s*(?:and nothing else)?[.!]?\s*$",
+    re.IGNORECASE | re.DOTALL,
+)
+_SAY_PLAIN = re.compile(
+    r"\s*(?:please )?(?:just |only )?(?:say (?!something|anything|a |an |what|why|how|in |more|it |no |yes )|(?:reply|respond|answer) with"
+    r" (?:only |just |exactly )*(?:the (?:single )?words? |exactly:? |only:? ))([^?\n]{1,80}?)[.!]?\s*$",
+    re.IGNORECASE,
+)
+_IN_LANGUAGE = re.compile(
+    r"\b(?:in|into|auf|to) (?:german|french|spanish|italian|english|dutch|polish|portuguese|turkish|russian|chinese|japanese|latin"
+    r"|deutsch|englisch|französisch|spanisch)\b",
+    re.IGNORECASE,
+)
+_COUNT = re.compile(
+    r"\b(?:how many|count (?:the |all )?(?:number of )?)\s*(words|characters|letters|sentences)\b", re.IGNORECASE
+)
+_COUNT_LETTER = re.compile(
+    r"\bhow (?:many|often)\b.{0,30}?\b(?:letter )?[\"'“]?([a-z])[\"'”]?(?:['’]?s)?(?: are| is| occurs?| appears?)?(?: there)? in (?:the word )?"
+    r"[\"'“]?([a-z]{2,40})[\"'”]?\s*\??\s*$",
+    re.IGNORECASE,
+)
+_TASKS = (
+    (r"translat\w*|übersetz\w*|(?:say|write|spell) .{1,80}\b(?:in|auf) (?:german|french|spanish|italian)", "translate"),
+    (
+        r"(?:write|create|generate|give|show|implement|make|program|build|develop|provide|need)\b.{0,60}\b(?:code|functions?|program|script"
+        r"|class|regex|query|app|website|method|snippet|unit tests?)|implement|refactor|debug|code|fix (?:this|the|my) (?:code|bug)",
+        "write code",
+    ),
+    (
+        r"(?:write|compose|create|generate|tell|make|give|invent|draft|think)\b.{0,60}\b(?:poem|haiku|limerick|rhyme|story|stories|joke|song"
+        r"|lyrics|letter|e-?mail|essay|novel|speech|riddle|slogan|tweet|blog ?post|post|article|dialogue|tale|ad|name for|names for|recipe)s?"
+        r"|compose|imagine|pretend|role-?play|brainstorm|rhyme",
+        "write texts of its own",
+    ),
+    (
+        r"rewrite|rephrase|paraphrase|reword|proofread|correct|improve|shorten|simplify|convert|reformat|polish",
+        "rework a text",
+    ),
+    (
+        r"classif\w*|(?:what is|determine|analy[sz]e) the (?:sentiment|tone|mood)|is (?:this|the) (?:review|text) (?:positive|negative)",
+        "judge a text",
+    ),
+    (r"draw|paint|sketch|plan (?:a|my|our)|design|predict", "do this"),
+)
+_POLITE = r"(?:please |kindly |now |then |next |can you |could you |would you |will you |help me |i (?:want|need) you to |i(?:'d| would) like you to )*"
+_DECLINE = tuple((re.compile(rf"\W*{_POLITE}(?:{verbs})\b", re.IGNORECASE), task) for verbs, task in _TASKS)
+
+
+def without_greeting(text: str) -> str:
+    """Return a message without a greeting at its start, unless it is nothing else."""
+    match = _GREETING.match(text)
+    return text[match.end() :] if match and match.end() < len(text) else text
+
+
+def decline(question: str) -> str | None:
+    """Return the reply to a task that the sandbox cannot do, or None where it is none."""
+    for pattern, task in _DECLINE:
+        if pattern.match(question):
+            return (
+                f"The sandbox cannot {task}: it is not a language model, but answers from given text and a few facts. "
+                "Use the real service for this."
+            )
+    return None
+
+
+def direct_reply(text: str, prompt: Prompt) -> str | None:
+    """Return the reply to a message that needs no source, or None.
+
+    Args:
+        text: the whole message.
+        prompt: its two parts.
+    """
+    if (match := _GREETING.match(text)) and match.end() == len(text):
+        return "Hello. What would you like to know?"
+    if _THANKS.match(text) and len(words(text)) < 8 and "?" not in text:
+        return "You are welcome."
+    for pattern, reply in _SMALL_TALK:
+        if pattern.match(prompt.question or text):
+            return reply
+    if match := _REPEAT.match(text) or _SAY.match(text):
+        return match.group(1).strip().strip('"“”').strip() or None
+    if (match := _SAY_PLAIN.match(text)) and not _IN_LANGUAGE.search(text):
+        return f"{match.group(1)[:1].upper()}{match.group(1)[1:]}."
+    question = without_wishes(prompt.question or text[:300])
+    if result := calculate(question):
+        return f"{result}."
+    if match := _COUNT_LETTER.search(question):
+        letter, word = match.group(1).lower(), match.group(2)
+        return f'The letter "{letter}" occurs {word.lower().count(letter)} times in "{word}".'
+    if (match := _COUNT.search(question)) and prompt.is_marked:
+        return _count(match.group(1).lower(), prompt.document)
+    return None
+
+
+def _count(what: str, text: str) -> str:
+    number = {
+        "words": len(text.split()),
+        "characters": len(text),
+        "letters": sum(sign.isalpha() for sign in text),
+        "sentences": len(sentences(text)),
+    }[what]
+    return f"The text has {number} {what if number != 1 else what[:-1]}."

@@ -1,0 +1,134 @@
+"""Everyday words that belong together, so that "Do I need an umbrella?" meets a tool named get_weather.
+
+Each line of `TOPICS` and of `ACTIONS` is one group; two words are kin if they share a group. It is a short table of
+general knowledge, not a thesaurus: a word that is not in it has no kin.
+"""
+
+import re
+
+from helpers.sandbox.engines.words import stem
+
+TOPICS = """
+weather temperature rain rainy forecast sunny hot cold warm umbrella snow climate wind windy humidity degrees cloudy
+storm
+mail email inbox letter
+message sms chat text dm slack
+purchase cart basket checkout
+product item article goods catalog shop store sell
+order delivery package parcel shipment shipping tracking track deliver arrive
+meeting appointment event calendar schedule agenda call standup session
+price cost expensive cheap worth pay quote rate fare fee much
+stock share ticker market trading inventory
+inventory availability available stock
+convert conversion exchange
+currency money rate forex dollar euro yen pound usd eur gbp
+translate translation language say
+flight fly airline plane airport travel trip
+hotel room accommodation stay night lodging check-in
+train rail railway departure connection
+travel trip journey route directions navigate distance drive way
+remind reminder alarm
+timer countdown alarm
+next skip
+play song music track album artist playlist band singer listen
+light lamp bulb brightness dim bright
+thermostat heating temperature heater degrees warm cold
+door lock gate
+balance account bank money saldo
+transfer wire payment pay send remit
+transaction payment statement spending spent
+employee staff colleague worker personnel person hr people
+vacation leave holiday absence pto
+salary wage income pay earn earns
+department team division
+file document folder directory
+sql database table query row record
+ticket issue bug incident problem case
+status state progress
+calculate calculator compute math sum expression arithmetic plus minus times divided multiply add percent
+unit measurement convert
+time clock hour timezone zone
+date day deadline due when
+restaurant eat dinner lunch food table reservation cuisine
+recipe cook ingredient dish meal
+news headline article
+movie film cinema
+book author novel
+population people inhabitant live resident
+people guest person traveler traveller passenger adult visitor seat party
+location city place town address
+map nearby near location place
+distance far kilometer mile
+customer client user
+contact phone number address
+invoice bill receipt
+discount coupon voucher
+note memo todo task
+task todo
+web internet online google
+refund return
+patient doctor medical appointment
+car vehicle ride taxi cab uber
+picture image photo
+quantity amount count number many piece
+duration length minute hour long last second
+subject title topic heading
+priority urgency severity importance
+recipient receiver addressee
+attendee participant invitee guest
+""".strip().splitlines()
+
+ACTIONS = {
+    "read": "get estimate find search look lookup show list fetch retrieve check see view read "
+    "display tell what what's which who who's "
+    "where how when is are does do query browse recommend describe count any explore inspect was will did give track",
+    "create": "create add book buy order purchase make open new schedule set plan put reserve "
+    "register insert write log place "
+    "start arrange organize submit request raise file report generate invite",
+    "change": "set change update adjust turn switch modify edit control move rename reschedule "
+    "assign increase decrease raise "
+    "lower dim mark put make activate deactivate enable disable lock unlock close pause resume stop toggle",
+    "delete": "delete remove cancel drop clear erase close unsubscribe revoke",
+    "send": "send mail email text message forward notify write reply transfer wire pay tell share post",
+    "convert": "how convert exchange translate change turn",
+    "compute": "calculate compute estimate add sum multiply divide what what's how evaluate solve much",
+    "remind": "remind set create alarm wake",
+    "play": "play listen start hear put queue",
+}
+
+
+def _groups() -> dict[str, frozenset[int]]:
+    table: dict[str, set[int]] = {}
+    for number, line in enumerate(TOPICS):
+        for word in line.split():
+            table.setdefault(stem(word), set()).add(number)
+    return {word: frozenset(numbers) for word, numbers in table.items()}
+
+
+_GROUPS = _groups()
+_ACTIONS_OF = {
+    word: frozenset(action for action, members in ACTIONS.items() if word in members.split())
+    for members in ACTIONS.values()
+    for word in members.split()
+}
+
+
+def split_name(name: str) -> list[str]:
+    """Split a name as programs write it (snake_case, camelCase, dotted, kebab-case) into lower-case words."""
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name[:200])
+    return [word.lower() for word in re.findall(r"[^\W_]+", spaced)]
+
+
+def kin(first: str, second: str) -> bool:
+    """Say whether two stems share a topic."""
+    return not _GROUPS.get(first, frozenset()).isdisjoint(_GROUPS.get(second, ()))
+
+
+def topics(word_stem: str) -> frozenset[int]:
+    """Return the numbers of the topics that a stem belongs to."""
+    return _GROUPS.get(word_stem, frozenset())
+
+
+def actions(word: str) -> frozenset[str]:
+    """Return the kinds of action ("read", "create", ...) that a word in lower case may begin; often none."""
+    return _ACTIONS_OF.get(word, frozenset())

@@ -1,0 +1,266 @@
+"""Filling JSON schemas: what a text says, and always a valid instance."""
+
+import random
+import time
+from datetime import date
+from typing import Any
+
+import jsonschema
+import pytest
+
+from helpers.sandbox.engines.schemas import Filled, fill, placeholder
+from helpers.sandbox.engines.values import find_values, parse_date, parse_number, parse_time
+
+STRING = {"type": "string"}
+INTEGER = {"type": "integer"}
+TEXTS = [
+    "",
+    "🙂🙂 … \u200b",
+    "Ship 12 blue lamps to Anna Berg in Oslo on 3 May 2027 at 15:30, it costs 1,299.90 EUR (20 % off), see A-77.",
+    "no\nwords, just; lists: a, b and c",
+    "In Fahrenheit please, without breakfast, for two people and three dogs, -4 °C, 10k, x@y.org, https://a.b/c?d=e",
+    "٣ ² ½ 1.2.3.4 1,2,3 --5 99999999999999999999 1e9",
+]
+
+
+def record(required: list[str] | None = None, **properties: Any) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties) if required is None else required,
+        "additionalProperties": False,
+    }
+
+
+def checked(schema: dict[str, Any], text: str, **options: Any) -> Filled:
+    filled = fill(schema, text, **options)
+    jsonschema.validate(filled.value, schema)
+    return filled
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("1,500.50", 1500.5),
+        ("1.500,50", 1500.5),
+        ("2,5", 2.5),
+        ("1,000", 1000),
+        ("-3", -3),
+        ("twenty-five", 25),
+        ("two hundred and fifty", 250),
+        ("three thousand", 3000),
+        ("0.5", 0.5),
+    ],
+)
+def test_numbers(text: str, number: float) -> None:
+    assert parse_number(text) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("3 May 2027", "2027-05-03"),
+        ("May 3rd, 2027", "2027-05-03"),
+        ("03.05.2027", "2027-05-03"),
+        ("25/12/2027", "2027-12-25"),
+        ("2027-02-30", None),
+        ("tomorrow", None),
+        ("3 May", None),
+    ],
+)
+def test_dates(text: str, day: str | None) -> None:
+    assert parse_date(text) == day
+
+
+def test_relative_dates_need_a_day_to_start_from() -> None:
+    today = date(2027, 5, 3)
+    assert today.strftime("%A") == "Monday"
+    assert parse_date("tomorrow", today) == "2027-05-04"
+    assert parse_date("next Friday", today) == "2027-05-07"
+    assert parse_date("in two weeks", today) == "2027-05-17"
+    assert parse_date("7 June", today) == "2027-06-07"
+
+
+def test_times() -> None:
+    assert [parse_time(text) for text in ("3 pm", "12:05 am", "15:30", "noon", "x")] == [
+        "15:00:00",
+        "00:05:00",
+        "15:30:00",
+        "12:00:00",
+        None,
+    ]
+
+
+def test_values_keep_their_preposition() -> None:
+    values = {value.text: value for value in find_values("from the Isle of Man to Bergen with Dr. Lund")}
+    assert values["Isle of Man"].before == "from"
+    assert values["Bergen"].before == "to"
+    assert values["Dr. Lund"].before == "with"
+
+
+def test_origin_and_destination() -> None:
+    schema = record(arrival=STRING, departure=STRING)
+    assert checked(schema, "A train to Ghent from Lyon").value == {"arrival": "Ghent", "departure": "Lyon"}
+    assert checked(schema, "Ghent to Lyon").value == {"arrival": "Lyon", "departure": "Ghent"}
+
+
+def test_numbers_go_where_their_units_say() -> None:
+    schema = record(nights=INTEGER, guests=INTEGER, max_price={"type": "number"})
+    text = "Something under 120.50 euros a night for three guests, we stay 2 nights"
+    assert checked(schema, text).value == {"nights": 2, "guests": 3, "max_price": 120.5}
+
+
+def test_limits_are_kept() -> None:
+    schema = record(brightness={"type": "integer", "minimum": 0, "maximum": 100, "multipleOf": 10})
+    assert checked(schema, "brightness 250").value == {"brightness": 100}
+    assert checked(schema, "brightness 14").value == {"brightness": 10}
+
+
+def test_durations_are_converted() -> None:
+    assert checked(record(duration_minutes=INTEGER), "It takes 2 hours").value == {"duration_minutes": 120}
+
+
+def test_enums_by_words_and_signs() -> None:
+    unit = record(unit={"enum": ["celsius", "fahrenheit"]})
+    assert checked(unit, "in °F").value == {"unit": "fahrenheit"}
+    assert checked(unit, "in Celsius, please").value == {"unit": "celsius"}
+    assert checked(record(status={"enum": ["in_progress", "wontFix"]}), "it is in progress").value == {
+        "status": "in_progress"
+    }
+    assert checked(record(level={"type": "integer", "enum": [1, 2, 3]}), "level 2").value == {"level": 2}
+
+
+def test_booleans() -> None:
+    schema = record(breakfast={"type": "boolean"})
+    assert checked(schema, "with breakfast").value == {"breakfast": True}
+    assert checked(schema, "without breakfast").value == {"breakfast": False}
+    assert checked(schema, "a room").value == {"breakfast": False}
+
+
+def test_dates_follow_the_format() -> None:
+    assert checked(record(day={"type": "string", "format": "date"}), "on May 3, 2027").value == {"day": "2027-05-03"}
+    assert checked(record(day=STRING), "tomorrow").value == {"day": "tomorrow"}
+    start = record(start={"type": "string", "format": "date-time"})
+    assert checked(start, "on 3 May 2027 at 9:15 am").value == {"start": "2027-05-03T09:15:00Z"}
+    assert [gap.path for gap in checked(start, "tomorrow").missing] == [("start",)]
+    assert checked(start, "tomorrow at noon", today=date(2027, 5, 3)).value == {"start": "2027-05-04T12:00:00Z"}
+
+
+def test_lists_and_nested_objects() -> None:
+    names = record(attendees={"type": "array", "items": STRING})
+    assert checked(names, "with Ida, Jon and Kim").value == {"attendees": ["Ida", "Jon", "Kim"]}
+    items = record(items={"type": "array", "items": record(name=STRING, quantity=INTEGER)})
+    assert checked(items, "3 lamps and two chairs").value == {
+        "items": [{"name": "lamps", "quantity": 3}, {"name": "chairs", "quantity": 2}]
+    }
+    person = record(person=record(first_name=STRING, last_name=STRING, email={"type": "string", "format": "email"}))
+    assert checked(person, "Ida Holm, ida@holm.dk").value == {
+        "person": {"first_name": "Ida", "last_name": "Holm", "email": "ida@holm.dk"}
+    }
+
+
+def test_references_branches_and_null() -> None:
+    schema = {
+        "$defs": {"Place": record(city=STRING)},
+        "type": "object",
+        "properties": {
+            "where": {"$ref": "#/$defs/Place"},
+            "when": {"anyOf": [{"type": "string", "format": "date"}, {"type": "null"}]},
+            "note": {"type": ["string", "null"]},
+        },
+        "required": ["where", "when", "note"],
+    }
+    assert checked(schema, "in Porto").value == {"where": {"city": "Porto"}, "when": None, "note": None}
+    pet = {"oneOf": [record(kind={"const": "cat"}, lives=INTEGER), record(kind={"const": "dog"}, tricks=INTEGER)]}
+    assert checked(pet, "a dog with 4 tricks").value == {"kind": "dog", "tricks": 4}
+
+
+def test_what_is_missing_is_said() -> None:
+    schema = record(["city", "nights"], city=STRING, nights=INTEGER, rooms={**INTEGER, "default": 1}, phone=STRING)
+    filled = checked(schema, "a hotel in Turin")
+    assert [gap.path for gap in filled.missing] == [("nights",)]
+    assert filled.found == [("city",)]
+    assert filled.value == {"city": "Turin", "nights": 0, "rooms": 1}
+    assert checked(schema, "5 nights", background=["I am in Turin"]).value["city"] == "Turin"
+
+
+def test_free_text() -> None:
+    schema = record(to=STRING, message=STRING)
+    assert checked(schema, 'Tell Ida "See you"').value == {"to": "Ida", "message": "See you"}
+    assert checked(schema, "Write to Ida saying that I am late.").value == {"to": "Ida", "message": "I am late"}
+    assert checked(record(query=STRING), "Please search for cheap bikes in Delft").value == {
+        "query": "cheap bikes in Delft"
+    }
+
+
+@pytest.mark.parametrize(
+    "pattern", [r"^[A-Z]{3}-\d{4}$", r"^\d{2}:\d{2}$", r"(foo|bar)+", r"^[^a-z]+\.x?$", r"^\+?\d{3,}$", r"^(?:a|b)\w*$"]
+)
+def test_patterns_are_met(pattern: str) -> None:
+    schema = {"type": "string", "pattern": pattern}
+    jsonschema.validate(placeholder(schema), schema)
+
+
+def test_recursive_schemas_end() -> None:
+    tree = {"$defs": {"Node": record(name=STRING, children={"type": "array", "items": {"$ref": "#/$defs/Node"}})}}
+    schema = {**tree, "$ref": "#/$defs/Node"}
+    assert checked(schema, "Root").value["children"] == []
+    linked = {
+        "$defs": {"N": record(value=INTEGER, next={"anyOf": [{"$ref": "#/$defs/N"}, {"type": "null"}]})},
+        "$ref": "#/$defs/N",
+    }
+    checked(linked, "1 2 3")
+
+
+def random_schema(source: random.Random, depth: int = 0) -> dict[str, Any]:
+    kind = source.choice(
+        ["string", "integer", "number", "boolean", "enum", "format", "array", "object", "union", "null"][
+            : 10 if depth < 3 else 6
+        ]
+    )
+    if kind == "string":
+        low = source.randint(0, 12)
+        return source.choice([{"type": "string"}, {"type": "string", "minLength": low, "maxLength": low + 5}])
+    if kind in {"integer", "number"}:
+        low = source.randint(-50, 50)
+        limits = [{}, {"minimum": low}, {"maximum": low}, {"exclusiveMinimum": low}, {"exclusiveMaximum": low}]
+        limits += [{"minimum": low, "maximum": low + 9}, {"multipleOf": source.randint(2, 7)}]
+        return {"type": kind, **source.choice(limits)}
+    if kind == "boolean":
+        return {"type": source.choice(["boolean", ["boolean", "null"]])}
+    if kind == "enum":
+        return source.choice(
+            [{"type": "string", "enum": ["red", "on", "A", "two words"]}, {"enum": [1, 2.5, None, "x", True]}]
+        )
+    if kind == "format":
+        return {
+            "type": "string",
+            "format": source.choice(["date", "time", "date-time", "email", "uri", "uuid", "ipv4"]),
+        }
+    if kind == "array":
+        low = source.randint(0, 3)
+        return {"type": "array", "items": random_schema(source, depth + 1), "minItems": low, "maxItems": low + 2}
+    if kind == "union":
+        return {"anyOf": [random_schema(source, depth + 1) for _ in range(source.randint(1, 3))]}
+    if kind == "null":
+        return {"type": "null"}
+    words = "name city from to date price items query count priority color active note startTime user_id email".split()
+    properties = {word: random_schema(source, depth + 1) for word in source.sample(words, source.randint(0, 5))}
+    return record([word for word in properties if source.random() < 0.6], **properties)
+
+
+@pytest.mark.parametrize("seed", range(120))
+def test_any_schema_gets_a_valid_value(seed: int) -> None:
+    source = random.Random(seed)
+    schema = random_schema(source)
+    for text in TEXTS:
+        filled = checked(schema, text)
+        assert filled == fill(schema, text)
+
+
+def test_huge_texts_do_not_hang() -> None:
+    schema = record(["query"], query=STRING, city=STRING, count=INTEGER, tags={"type": "array", "items": STRING})
+    start = time.perf_counter()
+    for piece in ("a", "1,", "'a "):
+        checked(schema, piece * (60_000 // len(piece)))
+    assert time.perf_counter() - start < 10

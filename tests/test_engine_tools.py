@@ -1,0 +1,234 @@
+"""Choosing tools, filling arguments, asking back, answering from results. The tools here are the tests' own."""
+
+import json
+import random
+import time
+from typing import Any
+
+import jsonschema
+import pytest
+from test_engine_schemas import TEXTS, random_schema
+
+from helpers.sandbox.engines.tools import Decision, ToolCall, answer_from_results, decide
+
+STRING = {"type": "string"}
+INTEGER = {"type": "integer"}
+
+
+def tool(
+    name: str, description: str | None = None, required: list[str] | None = None, **properties: Any
+) -> dict[str, Any]:
+    function: dict[str, Any] = {"name": name}
+    if description is not None:
+        function["description"] = description
+    if properties:
+        needed = list(properties) if required is None else required
+        function["parameters"] = {"type": "object", "properties": properties, "required": needed}
+    return {"type": "function", "function": function}
+
+
+TIDES = tool("get_tides", "Tide times of a harbor", harbor={"type": "string", "description": "Name of the harbor"})
+FERRY = tool(
+    "bookFerry",
+    "Book a ferry crossing",
+    ["origin", "destination", "passengers"],
+    origin=STRING,
+    destination=STRING,
+    passengers={"type": "integer", "minimum": 1},
+    cabin={"type": "string", "enum": ["seat", "inside", "outside"]},
+)
+CLOCK = tool("clock.now", "Current time in a city", city=STRING)
+LAMP = tool("switch_lamp", "Switch a lamp on or off", room=STRING, state={"type": "string", "enum": ["on", "off"]})
+STOP = tool("stop_everything")
+TOOLS = [TIDES, FERRY, CLOCK, LAMP, STOP]
+
+
+def user(text: str) -> dict[str, Any]:
+    return {"role": "user", "content": text}
+
+
+def called(name: str, number: int = 0, **arguments: Any) -> dict[str, Any]:
+    function = {"name": name, "arguments": json.dumps(arguments)}
+    return {
+        "role": "assistant",
+        "content": None,
+        "tool_calls": [{"id": f"c{number}", "type": "function", "function": function}],
+    }
+
+
+def result(content: Any, number: int = 0) -> dict[str, Any]:
+    return {
+        "role": "tool",
+        "tool_call_id": f"c{number}",
+        "content": content if isinstance(content, str) else json.dumps(content),
+    }
+
+
+def calls(text: str, tools: list[dict[str, Any]] = TOOLS, **options: Any) -> list[tuple[str, dict[str, Any]]]:
+    return [(call.name, call.arguments) for call in decide([user(text)], tools, **options).calls]
+
+
+def test_chooses_by_name_and_description() -> None:
+    assert calls("When is high tide in Emden?") == [("get_tides", {"harbor": "Emden"})]
+    assert calls("What time is it in Lima?") == [("clock.now", {"city": "Lima"})]
+    assert calls("Stop everything!") == [("stop_everything", {})]
+
+
+@pytest.mark.parametrize(
+    "text", ["Hello", "", "What is the capital of France?", "Thank you very much!", "🙂", "Write a poem"]
+)
+def test_no_tool_fits(text: str) -> None:
+    assert decide([user(text)], TOOLS) == Decision([], None)
+
+
+def test_fills_arguments() -> None:
+    arguments = {"origin": "Kiel", "destination": "Oslo", "passengers": 2, "cabin": "outside"}
+    assert calls("Book a ferry from Kiel to Oslo for two people, outside cabin") == [("bookFerry", arguments)]
+    assert calls("Switch the lamp in the living room off") == [("switch_lamp", {"room": "living room", "state": "off"})]
+
+
+def test_one_call_for_each_value_and_each_clause() -> None:
+    assert calls("Tides in Emden, Husum and Kiel?") == [
+        ("get_tides", {"harbor": name}) for name in ("Emden", "Husum", "Kiel")
+    ]
+    both = calls("When is high tide in Emden and what time is it in Lima?")
+    assert both == [("get_tides", {"harbor": "Emden"}), ("clock.now", {"city": "Lima"})]
+    assert calls("Tides in Emden and Husum?", parallel=False) == [("get_tides", {"harbor": "Emden"})]
+
+
+def test_without_parallel_calls_the_next_one_follows() -> None:
+    messages = [user("Tides in Emden and Husum?"), called("get_tides", harbor="Emden"), result({"high": "6:10"})]
+    assert decide(messages, TOOLS, parallel=False).calls == [ToolCall("get_tides", {"harbor": "Husum"})]
+    messages += [called("get_tides", 1, harbor="Husum"), result({"high": "7:00"}, 1)]
+    assert decide(messages, TOOLS, parallel=False) == Decision([], None)
+    assert decide(messages, TOOLS) == Decision([], None)
+
+
+def test_asks_for_what_is_missing() -> None:
+    decision = decide([user("When is high tide?")], TOOLS)
+    assert decision.calls == []
+    assert decision.question is not None
+    assert "harbor" in decision.question
+    decision = decide([user("Book a ferry to Oslo")], TOOLS)
+    assert decision.question is not None
+    assert "origin" in decision.question
+    assert "passengers" in decision.question
+    assert "destination" not in decision.question
+
+
+def test_an_answer_completes_the_request_before() -> None:
+    messages = [
+        user("When is high tide?"),
+        {"role": "assistant", "content": "Which harbor do you mean?"},
+        user("Emden, please"),
+    ]
+    assert decide(messages, TOOLS).calls == [ToolCall("get_tides", {"harbor": "Emden"})]
+
+
+def test_a_follow_up_keeps_tool_and_other_values() -> None:
+    first = {"origin": "Kiel", "destination": "Oslo", "passengers": 2}
+    messages = [user("Book a ferry from Kiel to Oslo for 2 people"), called("bookFerry", **first), result("booked")]
+    messages += [{"role": "assistant", "content": "Booked."}, user("And from Emden?")]
+    assert decide(messages, TOOLS).calls == [ToolCall("bookFerry", {**first, "origin": "Emden"})]
+    assert decide([*messages[:-1], user("Thanks!")], TOOLS) == Decision([], None)
+
+
+def test_values_from_earlier_turns_and_the_system_message() -> None:
+    turns = [user("I live in Husum."), {"role": "assistant", "content": "Nice."}, user("When is high tide?")]
+    assert decide(turns, TOOLS).calls == [ToolCall("get_tides", {"harbor": "Husum"})]
+    system = {"role": "system", "content": "You help sailors in Emden."}
+    assert decide([system, user("When is high tide?")], TOOLS).calls == [ToolCall("get_tides", {"harbor": "Emden"})]
+
+
+def test_tool_choice() -> None:
+    assert decide([user("Tides in Emden?")], TOOLS, "none") == Decision([], None)
+    assert decide([user("Hello")], []) == Decision([], None)
+    assert len(decide([user("Hello")], TOOLS, "required").calls) == 1
+    named = {"type": "function", "function": {"name": "bookFerry"}}
+    decision = decide([user("Hello")], TOOLS, named)
+    assert decision.question is None
+    assert decision.calls[0].name == "bookFerry"
+    jsonschema.validate(decision.calls[0].arguments, FERRY["function"]["parameters"])
+    assert decide([], TOOLS, "required").calls
+
+
+def test_relative_dates_when_the_day_is_known() -> None:
+    diary = [tool("list_entries", "List diary entries of a day", day={"type": "string", "format": "date"})]
+    assert decide([user("List my diary entries of tomorrow")], diary).calls == []
+    system = {"role": "system", "content": "Today is 2027-05-03."}
+    decision = decide([system, user("List my diary entries of tomorrow")], diary)
+    assert decision.calls == [ToolCall("list_entries", {"day": "2027-05-04"})]
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_arguments_are_always_valid(seed: int) -> None:
+    source = random.Random(seed)
+    names = ["ship_order", "findPlace", "note.add", "set_color", "x"]
+    schemas = {name: random_schema(source) for name in source.sample(names, source.randint(1, 5))}
+    schemas = {name: schema for name, schema in schemas.items() if schema.get("type") == "object"}
+    schemas["fallback"] = {"type": "object", "properties": {"text": STRING}}
+    tools = [{"type": "function", "function": {"name": name, "parameters": schema}} for name, schema in schemas.items()]
+    for text in TEXTS:
+        for choice in ("auto", "required"):
+            decision = decide([user("add a note"), user(text)], tools, choice)
+            assert choice == "auto" or decision.calls
+            for call in decision.calls:
+                jsonschema.validate(call.arguments, schemas[call.name])
+
+
+def test_odd_messages() -> None:
+    parts = {
+        "role": "user",
+        "content": [{"type": "text", "text": "Tides in Emden"}, {"type": "image_url", "image_url": {}}],
+    }
+    assert decide([parts], TOOLS).calls == [ToolCall("get_tides", {"harbor": "Emden"})]
+    assert (
+        decide([user("x"), {"role": "assistant", "content": None}, {"role": "user", "content": None}], TOOLS).calls
+        == []
+    )
+    start = time.perf_counter()
+    decide([user("tide and " * 100_000)], TOOLS * 4)
+    assert time.perf_counter() - start < 10
+
+
+def test_answers_from_results() -> None:
+    question = user("When is high tide in Emden?")
+    messages = [
+        question,
+        called("get_tides", harbor="Emden"),
+        result({"harbor": "Emden", "highTide": "6:10", "height": 3.2, "unit": "m"}),
+    ]
+    assert answer_from_results(messages) == "For Emden: the high tide is 6:10 and the height is 3.2 m."
+    assert answer_from_results([question]) is None
+    assert answer_from_results([*messages, user("Thanks")]) is None
+
+
+@pytest.mark.parametrize(
+    ("content", "parts"),
+    [
+        ({"error": "no such harbor"}, ["did not work", "no such harbor"]),
+        ({"success": False, "message": "gauge offline"}, ["did not work", "gauge offline"]),
+        ({"ok": True}, ["worked"]),
+        ({"open": True, "ships": ["Ida", "Jon"]}, ["open yes", "Ida and Jon"]),
+        ([{"name": "Ida", "length": 12}, {"name": "Jon"}], ["2 found", "Ida (length 12)", "Jon"]),
+        ({"level": {"current": 2, "mean": 1.5}}, ["level current is 2", "level mean is 1.5"]),
+        ("42", ["42"]),
+        ("High water is at six.", ["High water is at six."]),
+        ("", ["done"]),
+        ("[]", ["no result"]),
+        ("{broken", ["{broken"]),
+    ],
+)
+def test_answers_from_results_of_all_kinds(content: Any, parts: list[str]) -> None:
+    answer = answer_from_results([user("Tides?"), called("get_tides", harbor="Emden"), result(content)])
+    assert answer is not None
+    for part in parts:
+        assert part in answer
+    assert answer.endswith(".")
+
+
+def test_one_line_for_each_result() -> None:
+    first, second = called("get_tides", 0, harbor="Emden"), called("get_tides", 1, harbor="Husum")
+    first["tool_calls"] += second["tool_calls"]
+    answer = answer_from_results([user("Tides?"), first, result({"high": "6:10"}), result({"high": "7:00"}, 1)])
+    assert answer == "For Emden: the high is 6:10.\nFor Husum: the high is 7:00."

@@ -1,0 +1,179 @@
+"""Execute the lessons against the real service, for somebody with a key, and say what passed.
+
+`python -m tools.check_live` runs all lessons, `python -m tools.check_live 04_streaming.ipynb` only some. The key is
+found as the lessons find it. The wording of a model's answer is free; compared is the structure: a cell that has stored
+output has output of the same kinds. Nothing is stored, and no notebook gets to know the key: it talks through a proxy.
+"""
+
+import argparse
+import os
+import shutil
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from helpers.models import NoModelError
+from helpers.service import IGNORE_DOTENV, REAL_BASE_URL, find_credentials
+from tools.lessons import find_notebooks
+from tools.recording_proxy import RecordingProxy, Usage
+from tools.run_notebooks import CREDENTIAL_VARIABLES, LessonError, describe_cell, execute, read_notebook
+
+# A model at work may take its time.
+CELL_TIMEOUT_SECONDS = 300
+_HIDDEN = "[key]"
+_REASON_CHARACTERS = 200
+_NO_KEY = f"""\
+There is no key, so there is no service to check the lessons against. Set these variables, or write them to a file .env:
+  API_KEY=your-key
+  BASE_URL={REAL_BASE_URL}  (this one may be left out)"""
+
+
+@dataclass(frozen=True)
+class Row:
+    """What became of one lesson.
+
+    Attributes:
+        lesson: its file name without the ending.
+        result: "passed", "failed", or "skipped" because the key has no model for it.
+        reason: why it did not pass, on one line; else empty.
+        usage: its requests and tokens.
+        seconds: how long it took.
+    """
+
+    lesson: str
+    result: str
+    reason: str
+    usage: Usage
+    seconds: float
+
+
+def check_lesson(path: Path, proxy: RecordingProxy, environment: dict[str, str]) -> Row:
+    """Execute one lesson through the proxy, in a copy of its folder.
+
+    Args:
+        path: the notebook.
+        proxy: the proxy, inside its `with` block.
+        environment: the kernel's environment variables.
+
+    Returns:
+        What became of it.
+    """
+    stored, executed = read_notebook(path), read_notebook(path)
+    proxy.usage = Usage()
+    started = time.monotonic()
+    result, reason = "passed", ""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / path.parent.name
+        shutil.copytree(path.parent, copy, ignore=shutil.ignore_patterns(".*"))
+        try:
+            execute(executed, copy, environment, CELL_TIMEOUT_SECONDS)
+        except LessonError as error:
+            result = "skipped" if error.name == NoModelError.__name__ else "failed"
+            first_line = error.details.splitlines()[0] if error.details else ""
+            reason = first_line if result == "skipped" else f"{error}: {first_line}".rstrip(": ")
+    if result == "passed":
+        reason = compare_structure(stored, executed)
+        result = "failed" if reason else "passed"
+    return Row(path.stem, result, reason[:_REASON_CHARACTERS], proxy.usage, time.monotonic() - started)
+
+
+def kernel_environment(proxy: RecordingProxy, api_key: str) -> dict[str, str]:
+    """Return the environment for kernels: the proxy's address and token, and no variable that has the key in it."""
+    kept = {
+        name: value for name, value in os.environ.items() if name not in CREDENTIAL_VARIABLES and api_key not in value
+    }
+    # A company's own proxy cannot reach this machine's addresses.
+    direct = ",".join(filter(None, [os.environ.get("NO_PROXY") or os.environ.get("no_proxy"), "127.0.0.1"]))
+    service = {"API_KEY": proxy.token, "BASE_URL": proxy.base_url, IGNORE_DOTENV: "1"}
+    return {**kept, **service, "NO_PROXY": direct, "no_proxy": direct}
+
+
+def compare_structure(stored: NotebookNode, executed: NotebookNode) -> str:
+    """Say where the outputs of two executions differ in kind.
+
+    Args:
+        stored: the notebook as it is committed.
+        executed: the same notebook, executed elsewhere.
+
+    Returns:
+        The first difference as a sentence, empty if there is none.
+    """
+    for index, cell in enumerate(stored.cells):
+        if cell.cell_type == "code":
+            expected, found = _kinds(cell), _kinds(executed.cells[index])
+            if expected != found:
+                place = describe_cell(stored, index)
+                return f"{place} has output of the kind {_listed(found)}, not {_listed(expected)}"
+    return ""
+
+
+def format_table(rows: list[Row]) -> str:
+    """Write the results as a table with a line of totals below it."""
+    table = [("lesson", "result", "requests", "tokens", "seconds", "reason")]
+    table += [
+        (row.lesson, row.result, str(row.usage.requests), str(row.usage.tokens), f"{row.seconds:.1f}", row.reason)
+        for row in rows
+    ]
+    widths = [max(len(line[column]) for line in table) for column in range(5)]
+    lines = []
+    for lesson, result, *numbers, reason in table:
+        aligned = [number.rjust(width) for number, width in zip(numbers, widths[2:], strict=True)]
+        lines.append("  ".join([lesson.ljust(widths[0]), result.ljust(widths[1]), *aligned, reason]).rstrip())
+    counts = [f"{sum(row.result == result for row in rows)} {result}" for result in ("passed", "failed", "skipped")]
+    requests = sum(row.usage.requests for row in rows)
+    tokens = sum(row.usage.tokens for row in rows)
+    seconds = sum(row.seconds for row in rows)
+    lines += ["", f"{', '.join(counts)}; {requests} requests, {tokens} tokens, {seconds:.0f} seconds"]
+    return "\n".join(lines)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Check notebooks and print the table.
+
+    Args:
+        arguments: the command line without the program's name; None takes the process's own.
+
+    Returns:
+        The exit status: 0, 1 if a lesson failed, or 2 if there is no key.
+    """
+    parser = argparse.ArgumentParser(prog="python -m tools.check_live", description=__doc__.splitlines()[0])
+    parser.add_argument("files", nargs="*", help="notebooks to run (default: all lessons)")
+    try:
+        paths = find_notebooks(parser.parse_args(arguments).files)
+        credentials = find_credentials()
+    except (FileNotFoundError, ValueError) as error:
+        parser.error(str(error))
+    if credentials is None:
+        print(_NO_KEY, file=sys.stderr)
+        return 2
+
+    def show(text: str, end: str = "\n") -> None:
+        # No text should have the key in it. Should one, it is not shown.
+        print(text.replace(credentials.api_key, _HIDDEN), end=end, flush=True)
+
+    rows = []
+    with RecordingProxy(credentials.api_key, credentials.base_url) as proxy:
+        environment = kernel_environment(proxy, credentials.api_key)
+        show(f"Service: {credentials.base_url}")
+        for path in paths:
+            show(f"{path.stem} ... ", end="")
+            rows.append(check_lesson(path, proxy, environment))
+            show(rows[-1].result)
+    show("\n" + format_table(rows))
+    return int(any(row.result == "failed" for row in rows))
+
+
+def _kinds(cell: NotebookNode) -> set[str]:
+    return {output.output_type for output in cell.outputs}
+
+
+def _listed(kinds: set[str]) -> str:
+    return " and ".join(sorted(kinds)) or "nothing"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
