@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 
 from helpers.sandbox.engines.schemas import Filled, fill, placeholder
-from helpers.sandbox.engines.values import find_values, parse_date, parse_number, parse_time
+from helpers.sandbox.engines.schemas.values import find_values, parse_date, parse_number, parse_time
 
 STRING = {"type": "string"}
 INTEGER = {"type": "integer"}

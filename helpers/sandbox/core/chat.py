@@ -172,13 +172,15 @@ def _count_prompt(body: dict[str, Any], pictures: list[vision.Picture]) -> int:
 def _answer(request: Request, pictures: list[vision.Picture], index: int, limit: int) -> _Answer:
     body = request.body
     messages = body["messages"]
-    content = tools.answer_from_results(messages)
-    if content is None and body.get("tools"):
+    content = None
+    if body.get("tools"):
         parallel = body.get("parallel_tool_calls", True)
         decision = tools.decide(messages, body["tools"], body.get("tool_choice", "auto"), parallel)
         if decision.calls:
             return _Answer([], "tool_calls", _tool_calls(request, decision.calls, index))
         content = decision.question
+    if content is None:
+        content = tools.answer_from_results(messages)
     if content is None and pictures:
         content = vision.answer(last_user_text(messages), pictures)
     if content is None:

@@ -143,7 +143,7 @@ def _parse(body: bytes) -> dict[str, Any]:
     if len(body) > MAX_BODY_BYTES:
         raise ApiError(
             413,
-            f"The body has {len(body):,} bytes, the limit is {MAX_BODY_BYTES:,}. Shrink pictures before you send them.",
+            f"The body is larger than the limit of {MAX_BODY_BYTES:,} bytes. Shrink pictures before you send them.",
         )
     try:
         parsed = json.loads(body, parse_constant=_refuse_constant)

@@ -8,7 +8,8 @@ import re
 from fractions import Fraction
 
 _LEAD = re.compile(
-    r"^\W*(?:please|what(?:'s|’s| is)|how much is|calculate|compute|work out|solve|was ist|wie viel ist|the result of)\b",
+    r"^\W*(?:please|what(?:'s|’s| is)|how much is|calculate|compute|work out|solve|was ist|wie viel ist"
+    r"|the result of)\b",
     re.IGNORECASE,
 )
 _SPOKEN = (

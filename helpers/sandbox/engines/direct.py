@@ -11,11 +11,13 @@ from .wishes import without_wishes
 from .words import sentences, words
 
 IDENTITY = (
-    "This is the sandbox, a stand-in for the service that runs on your own machine. It is not a language model: it answers "
+    "This is the sandbox, a stand-in for the service that runs on your own machine. It is not a language"
+    " model: it answers "
     "from the text of the request and from a small collection of facts."
 )
 _GREETING = re.compile(
-    r"\s*(?:(?:hello|hi|hey|good (?:morning|afternoon|evening|day)|greetings|hallo|guten (?:tag|morgen|abend)|moin|servus)"
+    r"\s*(?:(?:hello|hi|hey|good (?:morning|afternoon|evening|day)|greetings|hallo|guten (?:tag|morgen"
+    r"|abend)|moin|servus)"
     r"(?: there| everyone| everybody| assistant| sandbox)?)\b[\s,.!]*",
     re.IGNORECASE,
 )
@@ -36,22 +38,27 @@ _SMALL_TALK = (
     ),
 )
 _REPEAT = re.compile(
-    r"\s*(?:please )?(?:repeat|echo)(?: after me| exactly| back)?(?: (?:this|these|the following)(?: (?:text|words?|sentences?))?)?"
+    r"\s*(?:please )?(?:repeat|echo)(?: after me| exactly| back)?(?: (?:this|these|the following)(?:"
+    r" (?:text|words?|sentences?))?)?"
     r"(?: exactly| after me| back)?\s*[:,]\s*(.+)",
     re.IGNORECASE | re.DOTALL,
 )
 _SAY = re.compile(
-    r"\s*(?:please )?(?:just |only )?(?:say|repeat|echo|write|print|output|(?:reply|respond|answer)(?: with)?)(?: (?:only|just|exactly"
-    r"|back|the|single|words?|phrase|text|this|following))*\s*:?\s*[\"“'‘](.+)[\"”'’]\s*[.!]?\s*(?:and nothing else)?[.!]?\s*$",
+    r"\s*(?:please )?(?:just |only )?(?:say|repeat|echo|write|print|output|(?:reply|respond|answer)(?:"
+    r" with)?)(?: (?:only|just|exactly"
+    r"|back|the|single|words?|phrase|text|this|following))*\s*:?\s*[\"“'‘](.+)[\"”'’]\s*[.!]?\s*(?:and"
+    r" nothing else)?[.!]?\s*$",
     re.IGNORECASE | re.DOTALL,
 )
 _SAY_PLAIN = re.compile(
-    r"\s*(?:please )?(?:just |only )?(?:say (?!something|anything|a |an |what|why|how|in |more|it |no |yes )|(?:reply|respond|answer) with"
+    r"\s*(?:please )?(?:just |only )?(?:say (?!something|anything|a |an |what|why|how|in |more|it |no "
+    r"|yes )|(?:reply|respond|answer) with"
     r" (?:only |just |exactly )*(?:the (?:single )?words? |exactly:? |only:? ))([^?\n]{1,80}?)[.!]?\s*$",
     re.IGNORECASE,
 )
 _IN_LANGUAGE = re.compile(
-    r"\b(?:in|into|auf|to) (?:german|french|spanish|italian|english|dutch|polish|portuguese|turkish|russian|chinese|japanese|latin"
+    r"\b(?:in|into|auf|to) (?:german|french|spanish|italian|english|dutch|polish|portuguese|turkish"
+    r"|russian|chinese|japanese|latin"
     r"|deutsch|englisch|französisch|spanisch)\b",
     re.IGNORECASE,
 )
@@ -59,20 +66,25 @@ _COUNT = re.compile(
     r"\b(?:how many|count (?:the |all )?(?:number of )?)\s*(words|characters|letters|sentences)\b", re.IGNORECASE
 )
 _COUNT_LETTER = re.compile(
-    r"\bhow (?:many|often)\b.{0,30}?\b(?:letter )?[\"'“]?([a-z])[\"'”]?(?:['’]?s)?(?: are| is| occurs?| appears?)?(?: there)? in (?:the word )?"
+    r"\bhow (?:many|often)\b.{0,30}?\b(?:letter )?[\"'“]?([a-z])[\"'”]?(?:['’]?s)?(?: are| is| occurs?|"
+    r" appears?)?(?: there)? in (?:the word )?"
     r"[\"'“]?([a-z]{2,40})[\"'”]?\s*\??\s*$",
     re.IGNORECASE,
 )
 _TASKS = (
     (r"translat\w*|übersetz\w*|(?:say|write|spell) .{1,80}\b(?:in|auf) (?:german|french|spanish|italian)", "translate"),
     (
-        r"(?:write|create|generate|give|show|implement|make|program|build|develop|provide|need)\b.{0,60}\b(?:code|functions?|program|script"
-        r"|class|regex|query|app|website|method|snippet|unit tests?)|implement|refactor|debug|code|fix (?:this|the|my) (?:code|bug)",
+        r"(?:write|create|generate|give|show|implement|make|program|build|develop|provide"
+        r"|need)\b.{0,60}\b(?:code|functions?|program|script"
+        r"|class|regex|query|app|website|method|snippet|unit tests?)|implement|refactor|debug|code|fix"
+        r" (?:this|the|my) (?:code|bug)",
         "write code",
     ),
     (
-        r"(?:write|compose|create|generate|tell|make|give|invent|draft|think)\b.{0,60}\b(?:poem|haiku|limerick|rhyme|story|stories|joke|song"
-        r"|lyrics|letter|e-?mail|essay|novel|speech|riddle|slogan|tweet|blog ?post|post|article|dialogue|tale|ad|name for|names for|recipe)s?"
+        r"(?:write|compose|create|generate|tell|make|give|invent|draft|think)\b.{0,60}\b(?:poem|haiku"
+        r"|limerick|rhyme|story|stories|joke|song"
+        r"|lyrics|letter|e-?mail|essay|novel|speech|riddle|slogan|tweet|blog ?post|post|article|dialogue|tale"
+        r"|ad|name for|names for|recipe)s?"
         r"|compose|imagine|pretend|role-?play|brainstorm|rhyme",
         "write texts of its own",
     ),
@@ -81,12 +93,16 @@ _TASKS = (
         "rework a text",
     ),
     (
-        r"classif\w*|(?:what is|determine|analy[sz]e) the (?:sentiment|tone|mood)|is (?:this|the) (?:review|text) (?:positive|negative)",
+        r"classif\w*|(?:what is|determine|analy[sz]e) the (?:sentiment|tone|mood)|is (?:this|the) (?:review"
+        r"|text) (?:positive|negative)",
         "judge a text",
     ),
     (r"draw|paint|sketch|plan (?:a|my|our)|design|predict", "do this"),
 )
-_POLITE = r"(?:please |kindly |now |then |next |can you |could you |would you |will you |help me |i (?:want|need) you to |i(?:'d| would) like you to )*"
+_POLITE = (
+    r"(?:please |kindly |now |then |next |can you |could you |would you |will you |help me |i (?:want"
+    r"|need) you to |i(?:'d| would) like you to )*"
+)
 _DECLINE = tuple((re.compile(rf"\W*{_POLITE}(?:{verbs})\b", re.IGNORECASE), task) for verbs, task in _TASKS)
 
 
@@ -131,7 +147,7 @@ def direct_reply(text: str, prompt: Prompt) -> str | None:
     if match := _COUNT_LETTER.search(question):
         letter, word = match.group(1).lower(), match.group(2)
         return f'The letter "{letter}" occurs {word.lower().count(letter)} times in "{word}".'
-    if (match := _COUNT.search(question)) and prompt.is_marked:
+    if (match := _COUNT.search(question)) and prompt.document:
         return _count(match.group(1).lower(), prompt.document)
     return None
 

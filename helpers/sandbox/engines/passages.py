@@ -27,7 +27,7 @@ _FOREIGN = frozenset(
     einer eines er es für gibt habe haben hatte ich ihr im ist kann kein keine mit nach nicht noch nun nur oder ohne sehr
     sein seine sich sie sind so und uns unter vom von vor wann warum weil welche welchem welchen welcher welches wenn wer
     werden wie wieso wir wird wo wurde wurden zu zum zur über
-    many much
+    many much often
     au aux avec ce cette combien comment dans de des du elle est et il la le les où par pas pour pourquoi qu quand que
     quel quelle qui sont sur un une
     al como con cuando cuál cuándo cuánto cuántos dónde el en ella es está fue las los para por qué quién se son su una
@@ -36,10 +36,15 @@ _FOREIGN = frozenset(
 _GERMAN_MARKS = frozenset(
     "wer wann wo wie warum wieso welche welcher welches was der das und ist wurde ein eine".split()
 )
-_GERMAN_ONLY = frozenset("die war was hat man am an in wem wen hier also".split())
+_GERMAN_ASKS = frozenset("wer wann wo wohin woher wie warum wieso welche welcher welches wem wen".split())
+_GERMAN_ONLY = frozenset(
+    "hoch lange alt groß teuer viel viele kann können man muss müssen soll heißt die war was hat man am"
+    " an in wem wen hier also".split()
+)
 _WEAK = """
     happen happened locate located exist live place use used come comes came go went become exactly actually thing say says said
-    mention mentioned company get gets got currently work need needed want require needs done
+    mention mentioned company get gets got currently need needed want require needs done name named
+    called
 """
 _MEASURES = "long old big large far tall high deep heavy wide"
 ORDINALS = frozenset("first second third fourth fifth sixth zweite dritte erste".split())
@@ -51,27 +56,38 @@ _NUMBER_WORDS = (
     r"|billion|dozen|half|once|twice|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|zwölf|hundert|tausend"
 )
 _UNITS = (
-    r"second|minute|hour|day|night|week|month|year|decade|centur|meter|metre|kilomet|centimet|millimet|mile|feet|foot|inch|page|m\b|km\b"
+    r"second|minute|hour|day|night|week|month|year|decade|centur|meter|metre|kilomet|centimet|millimet"
+    r"|mile|feet|foot|inch|page|m\b|km\b"
     r"|cm\b|mm\b|min\b|h\b|sekunde|stunde|tag|woche|monat|jahr"
 )
 _EXPECTED = {
     "when": re.compile(
-        r"\b1\d{3}\b|\b20\d\d\b|\b\d{1,2}[:.]\d\d\b|\b\d{1,2}\.? ?(?:am|pm|a\.m|p\.m|uhr|o'clock)\b|\bnoon|midnight|morning"
-        r"|afternoon|evening|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|okt|dez)[a-z]*\.? ?\d|\d\.? (?:jan"
-        r"|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|okt|dez)|\b(?:january|february|march|april|june|july|august"
-        r"|september|october|november|december|januar|februar|märz|juni|juli|oktober|dezember|spring|summer|autumn|winter"
+        r"\b1\d{3}\b|\b20\d\d\b|\b\d{1,2}[:.]\d\d\b|\b\d{1,2}\.? ?(?:am|pm|a\.m|p\.m|uhr|o'clock)\b|\bnoon"
+        r"|midnight|morning"
+        r"|afternoon|evening|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|okt|dez)[a-z]*\.?"
+        r" ?\d|\d\.? (?:jan"
+        r"|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|okt|dez)|\b(?:january|february|march|april"
+        r"|june|july|august"
+        r"|september|october|november|december|januar|februar|märz|juni|juli|oktober|dezember|spring|summer"
+        r"|autumn|winter"
         r"|mon|tues|wednes|thurs|fri|satur|sun)(?:day)?s?\b|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag"
         r"|\bcentury\b|\b(?:day|week|month|year)s?\b|tomorrow|yesterday|today",
         re.IGNORECASE,
     ),
     "length": re.compile(rf"(?:\d|\b(?:a|an|{_NUMBER_WORDS})\b)[\d.,]*[\s-](?:\w+ )?(?:{_UNITS})", re.IGNORECASE),
-    "money": re.compile(r"[€$£]|\b(?:euros?|dollars?|cents?|pounds?|francs?|yen|eur|usd|free|kostenlos|gratis)\b", re.IGNORECASE),
+    "money": re.compile(
+        r"[€$£]|\b(?:euros?|dollars?|cents?|pounds?|francs?|yen|eur|usd|free|kostenlos|gratis)\b", re.IGNORECASE
+    ),
     "count": re.compile(rf"\d|\b(?:{_NUMBER_WORDS})\b", re.IGNORECASE),
-    "who": re.compile(r"(?<=[\w,;:] )(?!January|February|March|April|May\b|June|July|August|September|October|November|December|Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)"
-        r"[A-ZÀ-Þ][\w'’-]+|^[A-ZÀ-Þ][\w'’-]+ (?:(?:van|von|de|da) )?[A-ZÀ-Þ][\w'’-]+"),
+    "who": re.compile(
+        r"(?<=[\w,;:] )(?!January|February|March|April|May\b|June|July|August|September|October|November"
+        r"|December|Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)"
+        r"[A-ZÀ-Þ][\w'’-]+|^[A-ZÀ-Þ][\w'’-]+ (?:(?:van|von|de|da) )?[A-ZÀ-Þ][\w'’-]+"
+    ),
     "where": re.compile(
-        r"\b(?:[Ii]n|[Aa]t|[Nn]ear|[Ff]rom|[Tt]o|[Oo]n|[Oo]ff|[Ii]nside|[Oo]utside|[Bb]ehind|[Uu]nder|[Bb]etween|[Oo]pposite"
-        r"|[Bb]ei|[Nn]ach|[Aa]us|[Ii]m|[Aa]m|[Aa]n|[Zz]um|à|en|dans) "
+        r"\b(?:[Ii]n|[Aa]t|[Nn]ear|[Ff]rom|[Tt]o|[Oo]n|[Oo]ff|[Ii]nside|[Oo]utside|[Bb]ehind|[Uu]nder"
+        r"|[Bb]etween|[Oo]pposite"
+        r"|[Bb]ei|[Nn]ach|[Aa]us|[Ii]m|[Aa]m|[Aa]n|[Zz]um|à|en|dans) (?!\d|noon|time|[A-Z][a-z]+day\b)"
     ),
     "why": re.compile(
         r"\b(?:because|since|so that|due to|therefore|in order to|to (?!the\b|a\b)\w+|for|weil|damit|wegen|da|so)\b"
@@ -85,12 +101,21 @@ _ASKS = (
         ),
     ),
     ("length", re.compile(r"\bhow long\b|\bwie lange?\b", re.I)),
-    ("money", re.compile(r"\bhow (?:much|expensive)\b.*\b(?:cost|pay|paid|price|spend|spent|charge)|\b(?:was|wie viel) kostet\b|\bprice of\b", re.I)),
+    (
+        "money",
+        re.compile(
+            r"\bhow (?:much|expensive)\b.*\b(?:cost|pay|paid|price|spend|spent|charge)|\b(?:was|wie viel)"
+            r" kostet\b|\bprice of\b",
+            re.I,
+        ),
+    ),
     (
         "count",
         re.compile(
-            r"\bhow (?:many|much|long|far|old|tall|high|big|large|deep|fast|often|wide|heavy|hot|cold)\b|\bwie (?:viele?|lange?"
-            r"|hoch|alt|groß|teuer|weit|schnell|schwer)\b|\bcombien\b|\bcuánt[oa]s?\b|\b(?:population|price|cost|speed|length|height|width|depth|weight|distance|age|size|temperature|diameter|area|number) of\b",
+            r"\bhow (?:many|much|long|far|old|tall|high|big|large|deep|fast|often|wide|heavy|hot|cold)\b|\bwie"
+            r" (?:viele?|lange?"
+            r"|hoch|alt|groß|teuer|weit|schnell|schwer)\b|\bcombien\b|\bcuánt[oa]s?\b|\b(?:population|price|cost"
+            r"|speed|length|height|width|depth|weight|distance|age|size|temperature|diameter|area|number) of\b",
             re.I,
         ),
     ),
@@ -158,7 +183,7 @@ def terms(text: str) -> list[str]:
 
 
 def _is_german(found: list[str]) -> bool:
-    return sum(word in _GERMAN_MARKS for word in found[:50]) > 1
+    return found[:1] != [] and (found[0] in _GERMAN_ASKS or sum(word in _GERMAN_MARKS for word in found[:50]) > 1)
 
 
 def _full(word: str) -> str:
@@ -272,14 +297,17 @@ def rank(
     weights = {t: _weight(t, sum(counts[s] for s in same[t]), len(among), t in about) for t in wanted}
     total = sum(weights[t] for t in dict.fromkeys(asked)) or 1.0
     proper = set(terms(" ".join(_PROPER.findall(question))))
-    common = [t for t in wanted if t not in proper] or wanted
+    telling = [t for t in asked if t not in proper | weak_terms() | measures()]
     said = set(words(question))
     ranked = []
     for passage in among:
         shares = {t: _share(same[t], passage, t in about) for t in wanted}
-        touched = any(shares[t] >= (0.8 if t in about else 0.3) for t in common)
+        is_fit = fits(kind, passage.text)
+        touched = any(shares[t] >= 0.8 for t in telling or asked)
+        if not is_fit and kind != "why":
+            touched = any(shares[t] >= 0.8 and t not in about for t in telling)
         covered = sum(weights[t] * shares[t] for t in dict.fromkeys(asked)) / total if touched else 0.0
-        score = covered * (1.0 if fits(kind, passage.text) else _PENALTY[kind or ""])
+        score = covered * (1.0 if is_fit else _PENALTY[kind or ""])
         score -= 0.0015 * min(60, len(passage.own)) + (0.03 if passage.is_heading else 0)
         if covered > 0.3:
             score += 0.06 * adjacent(asked, terms(passage.text)) - oddness(passage.text, said)

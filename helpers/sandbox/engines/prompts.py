@@ -10,8 +10,10 @@ _CLOSING = {"<<<": ">>>"}
 _TAG = re.compile(r"<([A-Za-z][\w-]{0,30})>")
 _QUOTED = re.compile(r'"([^"]{25,})"|“([^”]{25,})”|„([^“”]{25,})[“”]')
 _LABEL = re.compile(
-    r"^[ \t#*]*(?:context(?: information)?|(?:the )?(?:following )?text|document(?: \d+)?|documents|article|passage|source(?: \d+)?|sources|notes|information|"
-    r"background|e-?mail|transcript|report|review|minutes|content|input|data|facts|knowledge|kontext|quelle|dokument|artikel)[ \t*]*:[ \t*]*",
+    r"^[ \t#*]*(?:context(?: information)?|(?:the )?(?:following )?text|document(?: \d+)?|documents"
+    r"|article|passage|source(?: \d+)?|sources|notes|information|"
+    r"background|e-?mail|transcript|report|review|minutes|content|input|data|facts|knowledge|kontext"
+    r"|quelle|dokument|artikel)[ \t*]*:[ \t*]*",
     re.IGNORECASE | re.MULTILINE,
 )
 _TASK_LABEL = re.compile(
@@ -22,22 +24,33 @@ _ANSWER_LABEL = re.compile(
     r"^[ \t#*]*(?:answer|response|antwort|summary|a)[ \t*]*:[ \t*]*$", re.IGNORECASE | re.MULTILINE
 )
 _IMPERATIVE = re.compile(
-    r"\W*(?:please|kindly|summari[sz]e|answer|explain|tell|list|name|give|describe|translate|write|rewrite|rephrase|paraphrase|extract|find|say|repeat|compare"
-    r"|define|calculate|compute|count|classify|reply|respond|outline|mention|state|provide|create|generate|compose|draw|implement|code|debug|imagine"
-    r"|pretend|based on|according to|from the (?:text|context|document)|using (?:only|the)|use (?:only|the|this|these|at most|bullet|all)|in (?:one|two|three|a"
-    r" single|\d+) (?:short )?(?:sentences?|words?)|keep (?:it|your|the answer)|be (?:brief|concise|short)|do not|don't|never|always|only|if (?:the|you|it)\b"
-    r"|you (?:must|should|will|may)\b|your (?:task|job|answers?)|show me|help me|i want (?:you )?to|i would like|i'd like|i need|let me know|think|"
-    r"tl;?dr|sum up|enumerate|improve|correct|proofread|convert|simplify|shorten|and (?:in|the|its|what|who)\b|go on|continue|more\b|here (?:is|are) (?:a|the|some)"
-    r"|nenne|erkläre|beschreibe|fasse|übersetze|antworte|schreibe?|make sure|return|output|print|make up|invent|can you|could you|limit)\b",
+    r"\W*(?:please|kindly|summari[sz]e|answer|explain|tell|list|name|give|describe|translate|write"
+    r"|rewrite|rephrase|paraphrase|extract|find|say|repeat|compare"
+    r"|define|calculate|compute|count|classify|reply|respond|outline|mention|state|provide|create"
+    r"|generate|compose|draw|implement|code|debug|imagine"
+    r"|pretend|based on|according to|from the (?:text|context|document)|using (?:only|the)|use (?:only"
+    r"|the|this|these|at most|bullet|all)|in (?:one|two|three|a"
+    r" single|\d+) (?:short )?(?:sentences?|words?)|keep (?:it|your|the answer)|be (?:brief|concise"
+    r"|short)|do not|don't|never|always|only|if (?:the|you|it)\b"
+    r"|you (?:must|should|will|may)\b|your (?:task|job|answers?)|show me|help me|i want (?:you )?to|i"
+    r" would like|i'd like|i need|let me know|think|"
+    r"tl;?dr|sum up|enumerate|improve|correct|proofread|convert|simplify|shorten|and (?:in|the|its|what"
+    r"|who)\b|go on|continue|more\b|here (?:is|are) (?:a|the|some)"
+    r"|nenne|erkläre|beschreibe|fasse|übersetze|antworte|schreibe?|make sure|return|output|print|make up"
+    r"|invent|can you|could you|limit)\b",
     re.IGNORECASE,
 )
-_REMEMBER = re.compile(r"^\W*(?:please )?(?:remember|note|keep in mind|don't forget|fyi)(?: that|[:,])\s+", re.IGNORECASE)
-_QUESTION_START = re.compile(
-    r"\W*(?:who|what|when|where|why|which|whose|how|is|are|was|were|does|do|did|can|could|will|would|has|have|should|wer|wann|wo|was|warum|wie|welche\w*)\b",
+_REMEMBER = re.compile(
+    r"^\W*(?:please )?(?:remember|note|keep in mind|don't forget|fyi)(?: that|[:,])\s+", re.IGNORECASE
+)
+QUESTION_START = re.compile(
+    r"\W*(?:who|what|when|where|why|which|whose|how|is|are|was|were|does|do|did|can|could|will|would|has"
+    r"|have|should|wer|wann|wo|was|warum|wie|welche\w*)\b",
     re.IGNORECASE,
 )
 _BE_OR_HAVE = re.compile(
-    r"\b(?:i|my|we|our|i'm|we're|ich|mein\w*|you|your|he|she|they|it|is|are|was|were|am|has|have|had|will|'s|takes?|costs?|lives?|likes?|works?|ist|sind|hat)\b"
+    r"\b(?:i|my|we|our|i'm|we're|ich|mein\w*|you|your|he|she|they|it|is|are|was|were|am|has|have|had|will"
+    r"|'s|takes?|costs?|lives?|likes?|works?|ist|sind|hat)\b"
     r"|\b\w{3,}ed\b",
     re.IGNORECASE,
 )
@@ -52,7 +65,8 @@ _SECOND = {
     "your": "my", "yours": "mine", "yourself": "myself",
 }  # fmt: skip
 _OBJECT = re.compile(
-    r"\b(to|for|with|from|about|of|by|at|on|after|tell|ask|asks|call|calls|called|give|gives|help|helps|contact|reach) I\b"
+    r"\b(to|for|with|from|about|of|by|at|on|after|tell|ask|asks|call|calls|called|give|gives|help|helps"
+    r"|contact|reach) I\b"
 )
 
 
@@ -132,7 +146,7 @@ def _by_label(text: str) -> tuple[str, str] | None:
     if task:
         after = rest[task.end() :]
         return f"{before}\n{task.group(1)}\n{after}", rest[: task.start()]
-    if before.strip() and (_QUESTION_START.match(before) or _IMPERATIVE.match(before) or "?" in before):
+    if before.strip() and (QUESTION_START.match(before) or _IMPERATIVE.match(before) or "?" in before):
         inner = _by_sentences(rest)
         return (f"{before}\n{inner[0]}", inner[1]) if inner[1] else (before, rest)
     question, document = _by_sentences(rest)
@@ -171,6 +185,7 @@ def _take_asks(found: list[str]) -> tuple[list[str], list[str]]:
             and len(head.split()) <= 15
             and len(tail.split()) >= 4
             and _is_ask(head)
+            and not _is_ask(tail)
             and not re.search(r"\d", tail[:3])
         ):
             return [*asks, head], [tail, *found[position + 1 :]]
@@ -189,12 +204,12 @@ def _is_ask(sentence: str) -> bool:
     )
     if start.rstrip("\"”') ").endswith("?") or _IMPERATIVE.match(start):
         return True
-    return bool(_QUESTION_START.match(start)) and not start.rstrip().endswith((".", "!")) and len(start.split()) < 20
+    return bool(QUESTION_START.match(start)) and not start.rstrip().endswith((".", "!")) and len(start.split()) < 20
 
 
 def _same_text(block: str, kept: list[str], all_sentences: list[str]) -> str:
     """The kept sentences; with the block's own line breaks where nothing was taken away."""
-    if len(kept) == len(all_sentences):
+    if kept == all_sentences:
         return block
     start = block.find(kept[0][:40]) if kept else -1
     if start >= 0 and kept[-1][-30:] in block:

@@ -17,9 +17,12 @@ from .passages import ORDINALS, adjacent, expected, fits, oddness, terms, weak_t
 from .words import words
 
 _ENOUGH = 0.75
+_EXACT = ("when", "count", "length", "money")  # a fact that answers these has a number
 _RARE = 2  # a single word that names no topic must be as rare as this among the facts
 _POINTING = re.compile(r"\b(?:it|its|they|their|them|he|his|him|she|her|this|that|there|these|those)\b", re.IGNORECASE)
-_WHAT_IS = re.compile(r"\W*(?:(?:what|who)(?:'s|’s| is| are| was| were| causes?| caused) )?(?:an? |the )?[\w-]+\W*$", re.IGNORECASE)
+_WHAT_IS = re.compile(
+    r"\W*(?:(?:what|who)(?:'s|’s| is| are| was| were| causes?| caused) )?(?:an? |the )?[\w-]+\W*$", re.IGNORECASE
+)
 _PROPER = re.compile(r"(?<=[\w,;:] )[A-ZÀ-Þ][\w'’]+")
 
 
@@ -122,9 +125,19 @@ def recall(question: str, asked: list[str]) -> list[tuple[float, str]]:
     ranked = []
     for fact in _facts():
         covers = fact.own | fact.kinds | (fact.names if any(topic is fact.topic for topic, _ in found) else frozenset())
-        if not (needed | proper) <= covers or ORDINALS & set(words(fact.text.replace("per second", ""))) - said - set(words(fact.topic.heading)):
+        if not (needed | proper) <= covers or ORDINALS & set(words(fact.text.replace("per second", ""))) - said - set(
+            words(fact.topic.heading)
+        ):
             continue
-        coverage = sum(weight for t, weight in weights.items() if t in (fact.rest if found else fact.own)) / total if total else 1.0
+        if kind in _EXACT and not fits(kind, fact.text):
+            continue
+        if kind == "count" and set(re.findall(r"\w+est\b", fact.text)) - said:
+            continue
+        coverage = (
+            sum(weight for t, weight in weights.items() if t in (fact.rest if found else fact.own)) / total
+            if total
+            else 1.0
+        )
         if coverage < enough:
             continue
         score = coverage * (1.0 if fits(kind, fact.text) else 0.7) - 0.004 * len(fact.own) - oddness(fact.text, said)
@@ -136,7 +149,7 @@ def recall(question: str, asked: list[str]) -> list[tuple[float, str]]:
 
 def _is_sure(question: str, left: list[str]) -> bool:
     """Where no topic is named: two words or more must be asked for, or one rare word in a question such as "What is lava?"."""
-    if not left or _POINTING.search(question):
+    if not any(t.isalpha() for t in left) or _POINTING.search(question):
         return False
     return len(set(left)) > 1 or (_counts()[left[0]] <= _RARE and bool(_WHAT_IS.match(question)))
 

@@ -8,7 +8,8 @@ from .wishes import Wishes
 from .words import sentences, words
 
 _DATE = re.compile(
-    r"\b(?:\d{1,2}\.? (?:[A-ZÄ][a-zä]+ )(?:1\d|20)\d\d|[A-Z][a-z]+ \d{1,2}, (?:1\d|20)\d\d|\d{1,2}[:.]\d\d(?: ?[ap]m)?|(?:1\d|20)\d\d)\b"
+    r"\b(?:\d{1,2}\.? (?:[A-ZÄ][a-zä]+ )(?:1\d|20)\d\d|[A-Z][a-z]+ \d{1,2}, (?:1\d|20)\d\d"
+    r"|\d{1,2}[:.]\d\d(?: ?[ap]m)?|(?:1\d|20)\d\d)\b"
 )
 _AMOUNT = re.compile(r"(?:[$€£] ?)?\d+(?:[.,]\d+)*(?: ?(?:%|€|[a-zµ°][\w²³/]*))?(?: [a-zé]+)?")
 _NAMES = re.compile(r"[A-ZÀ-Þ][\w'’.-]*(?: (?:(?:van|von|de|da|of|the) )?[A-ZÀ-Þ][\w'’-]*)*")
@@ -89,8 +90,10 @@ def core(text: str, most: int, question: str, kind: str | None) -> str:
         found += [
             name for name in _NAMES.findall(sentence) if not set(words(name)) <= said and not set(terms(name)) & said
         ]
-        found += [word for word in sentence.split() if terms(word) and not set(terms(word)) & said]
+        found += [] if found else [word for word in sentence.split() if terms(word) and not set(terms(word)) & said]
     fitting = [part for part in found if len(part.split()) <= most and not set(words(part)) <= said]
     if not fitting:
-        fitting = [" ".join(part.split()[:most]) for part in found if not set(words(part)) <= said] or [cut(sentence, most)]
+        fitting = [" ".join(part.split()[-most:]) for part in found if not set(words(part)) <= said] or [
+            cut(sentence, most)
+        ]
     return fitting[0].strip(" .,;:") + "."

@@ -31,7 +31,7 @@ from .direct import IDENTITY, decline, direct_reply, without_greeting
 from .facts import topics
 from .messages import Message, last_user_text, message_text
 from .passages import NEGATIONS, Passage, expected, fits, passages, rank, term, terms, weak_terms
-from .prompts import Prompt, is_statement, read_prompt, turn_first_person, turn_second_person
+from .prompts import QUESTION_START, Prompt, is_statement, read_prompt, turn_first_person, turn_second_person
 from .recall import members, named_topics, overview, recall
 from .shaping import as_list, as_sentence, core, ended, shape
 from .wishes import NUMBERS, Wishes, read_wishes, without_wishes
@@ -48,32 +48,43 @@ _MOST_PASSAGES = 20_000
 _OPENINGS = ((0.0, ""), (-0.25, "In short: "), (-0.25, "Put simply: "), (-0.3, "Here is what is known: "))
 
 _CURRENT = re.compile(
-    r"\b(?:today|tonight|now|currently|current|latest|newest|tomorrow|yesterday|recent(?:ly)?|at the moment|these days|this (?:week|month|year|"
-    r"morning|evening)|last (?:week|month|year|night)|next (?:week|month|year)|weather|forecast|news|what time is it|heute|morgen|aktuell\w*)\b",
+    r"\b(?:today|tonight|now|currently|current|latest|newest|tomorrow|yesterday|recent(?:ly)?|at the"
+    r" moment|these days|this (?:week|month|year|"
+    r"morning|evening)|last (?:week|month|year|night)|next (?:week|month|year)|weather|forecast|news|what"
+    r" time is it|heute|morgen|aktuell\w*)\b",
     re.IGNORECASE,
 )
 _OPINION = re.compile(
-    r"\b(?:do you (?:think|like|love|prefer|believe|feel|want)|your (?:opinion|favou?rite)|what do you think|should (?:i|we)|best|worst|favou?rite|"
+    r"\b(?:do you (?:think|like|love|prefer|believe|feel|want)|your (?:opinion|favou?rite)|what do you"
+    r" think|should (?:i|we)|best|worst|favou?rite|"
     r"recommend\w*|prettiest|nicest|most beautiful|better|worse|prefer|would you|are you happy)\b",
     re.IGNORECASE,
 )
 _SUMMARIZE = re.compile(
-    r"\b(?:summar\w+|tl;?dr|sum up|gist|main (?:points?|ideas?)|key (?:points?|takeaways?)|overview of (?:the|this) (?:text|document|article)"
+    r"\b(?:summar\w+|tl;?dr|sum up|gist|main (?:points?|ideas?)|key (?:points?|takeaways?)|overview of"
+    r" (?:the|this) (?:text|document|article)"
     r"|what is (?:this|the) (?:text|document|article|passage) about|fasse|zusammenfass\w*|zusammen)\b",
     re.IGNORECASE,
 )
 _LEAD = re.compile(
-    r"\W*(?:please|kindly|so|well|also|and|but|now|then|can you|could you|would you|will you|do you know|i(?:'d| would) like to know|i want to know"
-    r"|i was wondering|let me know|(?:tell|give|show|teach|remind) (?:me|us)|tell|explain(?: to (?:me|us))?|describe|define|list|name|mention|enumerate|"
-    r"extract|find|state|outline|write|compare|say|answer|discuss|introduce|provide|nenne|erkläre|beschreibe|thanks|thank you|hello|hi|hey)\b[\s,:!]*",
+    r"\W*(?:please|kindly|so|well|also|and|but|now|then|can you|could you|would you|will you|do you know"
+    r"|i(?:'d| would) like to know|i want to know"
+    r"|i was wondering|let me know|(?:tell|give|show|teach|remind) (?:me|us)|tell|explain(?: to (?:me"
+    r"|us))?|describe|define|list|name|mention|enumerate|"
+    r"extract|find|state|outline|write|compare|say|answer|discuss|introduce|provide|nenne|erkläre"
+    r"|beschreibe|thanks|thank you|hello|hi|hey)\b[\s,:!]*",
     re.IGNORECASE,
 )
 _ASK_WORDS = frozenset(
     terms(
-        "question answer explain describe define meaning mean definition summarize summary list example information info fact text document context"
-        " article passage following provided based sentence sentences word words paragraph bullet point points brief short detail details main thing"
-        " kind type difference differences differ compare comparison versus vs know like something anything interesting tell bit little lot simple"
-        " according term concept purpose idea basics introduction topic subject exactly please really ok bullets important think guess wonder"
+        "question answer explain describe define meaning mean definition summarize summary list example"
+        " information info fact text document context"
+        " article passage following provided based sentence sentences word words paragraph bullet point"
+        " points brief short detail details main thing"
+        " kind type difference differences differ compare comparison versus vs know like something anything"
+        " interesting tell bit little lot simple"
+        " according term concept purpose idea basics introduction topic subject exactly please really ok"
+        " bullets important think guess wonder"
         " year date day month time city country place person reason number"
     )
 )
@@ -81,11 +92,15 @@ _NUMBERS = frozenset(terms(" ".join(NUMBERS)))
 _ASKED_TYPE = frozenset(terms("year date day month time city country place person reason number"))
 _COMPARING = re.compile(r"\b(?:difference|differ|compare|comparison|versus|vs|distinguish|and)\b", re.IGNORECASE)
 _FIRST_PERSON = re.compile(r"\b(?:my|mine|i|me|we|our|us|am i|myself)\b", re.IGNORECASE)
-_PERSONAL = re.compile(r"\b(?:my|mine|your|our)\b|(?<!how )\b(?:do|did|have|was|am|should|will) (?:i|we)\b", re.IGNORECASE)
+_PERSONAL = re.compile(
+    r"\b(?:my|mine|your|our)\b|(?<!how )\b(?:do|did|have|was|am|should|will) (?:i|we)\b", re.IGNORECASE
+)
 _SECOND_PERSON = re.compile(r"\b(?:your|yours|you|yourself)\b", re.IGNORECASE)
 _WHO_ARE_YOU = re.compile(
-    r"\b(?:who|what) (?:are|r) you\b|\byour name\b|\bwer bist du\b|\bare you (?:a |an )?(?:\w+ )?(?:human|robot|bot|ai|chatgpt|llm|gpt\w*|claude|llama\S*|"
-    r"language model|real|person|model|sandbox|machine)\b|\b(?:introduce|tell me about|describe) yourself\b|\bwhat (?:model|version)\b.{0,20}\byou\b|"
+    r"\b(?:who|what) (?:are|r) you\b|\byour name\b|\bwer bist du\b|\bare you (?:a |an )?(?:\w+ )?(?:human"
+    r"|robot|bot|ai|chatgpt|llm|gpt\w*|claude|llama\S*|"
+    r"language model|real|person|model|sandbox|machine)\b|\b(?:introduce|tell me about|describe)"
+    r" yourself\b|\bwhat (?:model|version)\b.{0,20}\byou\b|"
     r"\bwhat can you do\b|\bhow can you help\b|\bwho (?:made|created|built|trained) you\b",
     re.IGNORECASE,
 )
@@ -95,12 +110,14 @@ _POINTS_BACK = re.compile(
 _WHAT_ABOUT = re.compile(r"\W*(?:and|what about|how about|und)\b", re.IGNORECASE)
 _MORE = re.compile(r"\b(?:more|else|go on|continue|further|weiter|mehr)\b", re.IGNORECASE)
 _AUXILIARY = re.compile(
-    r"\W*(?:is|are|was|were|does|do|did|can|could|has|have|had|will|would|must|may|should|ist|sind|war|waren|hat|haben|kann|gibt|darf|muss)\b",
+    r"\W*(?:is|are|am|was(?! ist| sind| kostet| macht| bedeutet| heißt)|were|does|do|did|can|could|has"
+    r"|have|had|will|would|must|may|should|ist|sind|war|waren|hat|haben|kann|gibt|darf|muss)\b",
     re.I,
 )
 _NEGATED = re.compile(r"\b(?:not|no|never|cannot|without|nor|neither|nicht|kein\w*|nie)\b|n't\b", re.IGNORECASE)
 _ENUMERATED = re.compile(
-    r"(?:\b(?:are|is|were|was|include|includes|included|including|contain|contains|with|need|needs|needed|use|uses|offers?|sells?|such as|like|of|from|"
+    r"(?:\b(?:are|is|were|was|include|includes|included|including|contain|contains|with|need|needs|needed"
+    r"|use|uses|offers?|sells?|such as|like|of|from|"
     r"between|bring|buy|add|sind|passes|borders|serves?|speaks?|attended)\b|:)\s",
     re.IGNORECASE,
 )
@@ -176,9 +193,9 @@ def continue_text(prompt: str, temperature: float = 0.0, seed: int = 0) -> str:
 
 def _read(messages: list[Message], temperature: float, seed: int) -> _Request:
     system = read_prompt("\n".join(message_text(m) for m in messages if m["role"] in ("system", "developer")))
-    users = [message_text(m) for m in messages if m["role"] == "user"]
+    users = [without_greeting(message_text(m)) for m in messages if m["role"] == "user"]
     earlier = [read_prompt(text) for text in users[:-1]]
-    prompt = read_prompt(without_greeting(users[-1]) if users else "")
+    prompt = read_prompt(users[-1] if users else "")
     wishes = read_wishes(f"{system.question}\n{prompt.question}")
     for name, value in vars(read_wishes(prompt.question)).items():
         if value:
@@ -214,7 +231,10 @@ def _core_question(text: str) -> str:
     """What is asked, without wishes and polite phrases; beside a real question, other instructions do not count."""
     text = without_wishes(text)
     asking = [sentence for sentence in sentences(text) if sentence.endswith("?")]
-    return _without_lead(" ".join(asking) or text)
+    parts = [sentence.rpartition(": ")[2] for sentence in asking]
+    asking = [part if QUESTION_START.match(part) else whole for part, whole in zip(parts, asking, strict=True)]
+    question = _without_lead(" ".join(asking) or text)
+    return re.sub(r"^(how) (?:does|do|did) (.+) work(?=\W*$)", r"\1 is \2", question, flags=re.IGNORECASE)
 
 
 def _without_lead(question: str) -> str:
@@ -226,7 +246,8 @@ def _without_lead(question: str) -> str:
 
 def _asked(question: str) -> list[str]:
     found = terms(question)
-    left = [t for t in found if t not in _ASK_WORDS]
+    names = {t for _, key in named_topics(found)[0] if len(key) > 1 for t in key}
+    left = [t for t in found if t in names or t not in _ASK_WORDS]
     return left or [t for t in found if t in _ASKED_TYPE]
 
 
@@ -333,7 +354,7 @@ def _summarize(request: _Request) -> str:
 def _central(found: Sequence[Passage], count: int) -> list[str]:
     """The passages whose words are most common in the whole text, in the order of the text."""
     found = [p for p in found if not p.is_heading][:_MOST_PASSAGES]
-    whole = [p for p in found if p.text[-1:] in ".!\"”"]
+    whole = [p for p in found if p.text[-1:] in '.!"”']
     found = whole if len(whole) >= count else found
     counts = Counter(t for p in found for t in p.own)
     chosen: list[int] = []
@@ -453,7 +474,12 @@ def _answer(request: _Request) -> str:
         return found
     if not you and request.system.document and (found := _from_document(request, request.system.document)):
         return found
-    told = [s for reply in request.others_said for s in sentences(reply) if not s.startswith("Noted")]
+    told = [
+        s
+        for reply in request.others_said
+        for s in sentences(reply)
+        if not s.startswith("Noted") and fits(request.kind, s)
+    ]
     if found := _from_facts(request, question, request.asked):
         return found
     if not (me or you) and told and request.asked and (found := _from_document(request, "\n\n".join(told))):
@@ -478,12 +504,21 @@ def _not_said(request: _Request) -> str:
 def _from_document(request: _Request, text: str, expands: bool = False) -> str | None:
     """The passage of a text that answers the question, or None."""
     found = passages(text)[:_MOST_PASSAGES]
+    label = set(terms(request.question))
+    for passage in found if not request.asked else []:
+        key, colon, _ = passage.text.partition(":")
+        if colon and terms(key) and set(terms(key)) <= label:
+            return ended(passage.text)
     if not request.asked:
         chosen = _central(found, request.wishes.sentences or 2) if expands and found else []
         return " ".join(map(ended, chosen)) or None
     ranked = rank(request.question, request.asked, found, request.kind, frozenset(request.hints))
     least = {True: _ENOUGH_FITTING, False: _ENOUGH}
-    good = [(score, p) for score, coverage, p in ranked if coverage >= least[request.kind is not None and fits(request.kind, p.text)]]
+    good = [
+        (score, p)
+        for score, coverage, p in ranked
+        if coverage >= least[request.kind is not None and fits(request.kind, p.text)]
+    ]
     good = [entry for entry in good if not (request.goes_on and entry[1].text in request.told)]
     good = [entry for entry in good if not entry[1].is_heading] or [entry for entry in good if expands]
     if not good:
@@ -516,7 +551,9 @@ def _from_statements(request: _Request, said: list[str]) -> str | None:
         named = [s for s in about if "name" in s.lower()] if request.kind == "who" else []
         return " ".join(ended(s) for s in (named or about)[:3]) or None
     among = [Passage(s, own=frozenset(terms(f"name {s}" if _IS_NAMED.match(s) else s))) for s in said]
-    good = [p.text for _, coverage, p in rank(request.question, request.asked, among, request.kind) if coverage >= _ENOUGH]
+    good = [
+        p.text for _, coverage, p in rank(request.question, request.asked, among, request.kind) if coverage >= _ENOUGH
+    ]
     return _yes_or_no(request, good[0]) + ended(good[0]) if good else None
 
 
@@ -531,11 +568,7 @@ def _clauses(texts: list[str]) -> list[str]:
 
 
 def _from_facts(request: _Request, question: str, asked: list[str]) -> str | None:
-    if (
-        _CURRENT.search(question)
-        or _OPINION.search(question)
-        or _PERSONAL.search(question)
-    ):
+    if _CURRENT.search(question) or _OPINION.search(question) or _PERSONAL.search(question):
         return None
     found, left = named_topics(asked)
     if request.hints:
@@ -550,13 +583,22 @@ def _from_facts(request: _Request, question: str, asked: list[str]) -> str | Non
     if found and not left and kind is None:
         topics = list(dict.fromkeys(found))
         if len({topic.heading for topic, _ in topics}) == 1:
-            return _open(request, overview(*topics[0]))
+            ordered = overview(*topics[0])
+            if _AUXILIARY.match(request.question):
+                return next(
+                    (f"{verdict}{text}" for text in ordered if (verdict := _yes_or_no(request, text))), ordered[0]
+                )
+            return _open(request, ordered)
         if _COMPARING.search(question):
             return _compare(request, topics)
     told = request.told if request.goes_on or _MORE.search(question) else set()
     ranked = [entry for entry in recall(question, asked) if entry[1] not in told]
     if found and not asks_more and kind is not None:
-        fitting = [(1 - 0.2 * i, text) for i, text in enumerate(overview(*found[0], kind)) if fits(kind, text) and text not in told]
+        fitting = [
+            (1 - 0.2 * i, text)
+            for i, text in enumerate(overview(*found[0], kind))
+            if fits(kind, text) and text not in told
+        ]
         ranked = fitting if len(found) == 1 else ranked
     if not ranked:
         return None
@@ -633,7 +675,13 @@ def _yes_or_no(request: _Request, sentence: str, carried: frozenset[str] = froze
             return ""
         at = said.index(asked, position)
         before = said_words[at - 1] if at else ""
-        if position and terms(before) and term(before) not in wanted and not before.isdigit() and before not in NEGATIONS:
+        if (
+            position
+            and terms(before)
+            and term(before) not in wanted
+            and not before.isdigit()
+            and before not in NEGATIONS
+        ):
             return ""
         position = at + 1
     return "Yes. " if bool(_NEGATED.search(sentence)) == bool(_NEGATED.search(request.question)) else "No. "

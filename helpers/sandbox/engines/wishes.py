@@ -13,12 +13,15 @@ _NUMBER = rf"(\d{{1,4}}|a single|{'|'.join(word for word in NUMBERS if word != '
 _LISTING = r"(?:list|name|give|show|mention|enumerate|tell|write|provide|what are|which are|nenne)"
 
 _SENTENCES = re.compile(
-    rf"(?:\b(?:in|with|using|use|write|exactly|at most|no more than|maximum(?: of)?|only|of|to|reply with|answer with)\s+)*"
-    rf"\b{_NUMBER}(?:\s+(?:or|to)\s+{_NUMBER})?[\s-]+(?:(?:short|brief|simple|complete|full)\s+)?(?:sentences?|satz|sätze|sätzen)\b",
+    rf"(?:\b(?:in|with|using|use|write|exactly|at most|no more than|maximum(?: of)?|only|of|to|reply with"
+    rf"|answer with)\s+)*"
+    rf"\b{_NUMBER}(?:\s+(?:or|to)\s+{_NUMBER})?[\s-]+(?:(?:short|brief|simple|complete"
+    rf"|full)\s+)?(?:sentences?|satz|sätze|sätzen)\b",
     re.IGNORECASE,
 )
 _WORDS = re.compile(
-    rf"(?:\b(?:in|with|using|use|at|most|no|not|more|than|maximum|of|max\.?|up|to|fewer|less|under|within|about|around|only|exactly"
+    rf"(?:\b(?:in|with|using|use|at|most|no|not|more|than|maximum|of|max\.?|up|to|fewer|less|under|within"
+    rf"|about|around|only|exactly"
     rf"|just|a|keep|it|limit)\s+)*\b{_NUMBER}\s+words?\b(?:\s+or (?:less|fewer))?(?:\s+(?:at most|max(?:imum)?))?",
     re.IGNORECASE,
 )
@@ -26,13 +29,15 @@ _ITEMS = re.compile(
     rf"\b{_LISTING}\b(?:\s+(?:me|us|the|up|to|at|least|out|all))*\s+{_NUMBER}\b(?!\s*words?)(?![\s-]+sentence)", re.I
 )
 _BULLETS = re.compile(
-    r"\b(?:as|in|using|with)?\s*(?:a|an|the)?\s*(?:short\s+)?(?:bullet(?:ed)?(?:[\s-]points?)?(?:\s+list)?|markdown list|"
+    r"\b(?:as|in|using|with)?\s*(?:a|an|the)?\s*(?:short\s+)?(?:bullet(?:ed)?(?:[\s-]points?)?(?:\s+l"
+    r"ist)?|markdown list|"
     r"(?:as|in) (?:a )?list(?: form)?)\b",
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(r"\b(?:as|in|using|with)?\s*(?:a|an)?\s*(?:numbered|ordered) list\b", re.IGNORECASE)
 _BRIEF = re.compile(
-    r"\b(?:very )?(?:briefly|concise(?:ly)?|be brief|keep (?:it|your answers?|answers?) (?:short|brief)|short answers?|brief(?:ly)?|"
+    r"\b(?:very )?(?:briefly|concise(?:ly)?|be brief|keep (?:it|your answers?|answers?) (?:short|brief)"
+    r"|short answers?|brief(?:ly)?|"
     r"in short|tersely|as short as possible|shortly)\b",
     re.IGNORECASE,
 )
@@ -48,7 +53,8 @@ _YES_NO = re.compile(
     r"(?:\b(?:answer|reply|respond|say|with|only|just)\b[\s:]*)*[\"']?\byes[\"']?\s*(?:or|/)\s*[\"']?no\b[\"']?", re.I
 )
 _ONLY = re.compile(
-    r"\b(?:only|solely|exclusively|strictly)\b[^.?!\n]{0,40}\b(?:text|context|document|passage|article|source|information|notes|above"
+    r"\b(?:only|solely|exclusively|strictly)\b[^.?!\n]{0,40}\b(?:text|context|document|passage|article"
+    r"|source|information|notes|above"
     r"|below|provided|given|following|this|it)\b"
     r"|\b(?:do not|don't|without) us(?:e|ing) (?:any )?(?:other|outside|prior|own|general)\b",
     re.IGNORECASE,
@@ -62,8 +68,10 @@ _IF_CLAUSE = re.compile(
     r"\bif\b[^.?!\n]{0,160}\b(?:say|answer|reply|respond|write|return)\b[^.?!\n]{0,120}[.!]?", re.IGNORECASE
 )
 _STYLE = re.compile(
-    r"\b(?:as if|like) i(?:'m| am| were|’m) (?:five|a (?:child|beginner)|\d+)\b|\bto a (?:(?:five|six|ten)[- ]year[- ]old|child|beginner|"
-    r"layman|student)\b|\bfor (?:beginners|dummies|kids|children)\b|\bin (?:very )?(?:simple|plain|easy|your own) (?:terms|words|english|"
+    r"\b(?:as if|like) i(?:'m| am| were|’m) (?:five|a (?:child|beginner)|\d+)\b|\bto a (?:(?:five|six"
+    r"|ten)[- ]year[- ]old|child|beginner|"
+    r"layman|student)\b|\bfor (?:beginners|dummies|kids|children)\b|\bin (?:very )?(?:simple|plain|easy"
+    r"|your own) (?:terms|words|english|"
     r"language)\b|\bin a nutshell\b|\bstep by step\b|\bin other words\b",
     re.IGNORECASE,
 )

@@ -104,7 +104,10 @@ def _answer_all(text: str, asked: list[str], pictures: list[Picture]) -> list[st
     if len(pictures) == 1 and compares and not topics:
         return ["There is only one picture, so there is nothing to compare it with.", *describe(pictures[0])][:limit]
     if len(pictures) > 1 and (ranks or things):
-        return [rank_by(pictures, key) for key in ranks] + [rank_share(pictures, thing) for thing in things]
+        whole = bool({"compare", "comparison"} & set(asked))
+        keys = [key for key in ranks if not (whole and key in ("brighter", "larger"))]  # the comparison tells these
+        ranked = [rank_by(pictures, key) for key in keys] + [rank_share(pictures, thing) for thing in things]
+        return ranked + (compare_all(pictures) if whole else [])
     if len(pictures) > 1 and compares and not topics:
         same = all(pictures[0] == picture for picture in pictures[1:])
         first = ("Yes. " if same else "No. ") if {"same", "identical"} & set(asked) else ""
@@ -123,11 +126,12 @@ def _answer_all(text: str, asked: list[str], pictures: list[Picture]) -> list[st
             ]
         found = found or describe(picture)
         if len(pictures) > 1:
-            found[0] = f"{capitalize_first(picture_name(number))}: {found[0]}"
+            found[0] = f"{picture_name(number)}: {found[0]}"
         described.append(found)
     if limit and len(described) > 1:  # one sentence for all
-        result.append("; ".join(found[0].rstrip(".") for found in described) + ".")
+        result.append(capitalize_first("; ".join(found[0].rstrip(".") for found in described)) + ".")
     else:
+        described = [[capitalize_first(found[0]), *found[1:]] for found in described]
         result += [sentence for found in described for sentence in found]
     if len(described) > 1 and not topics:
         result += compare_all(pictures)

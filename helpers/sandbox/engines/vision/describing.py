@@ -123,7 +123,7 @@ def _scene(picture: Picture) -> list[str]:
         )
     found = []
     if parts:
-        found.append(("It looks like an outdoor scene: " if sky[0] >= 0.05 else "There is ") + join_words(parts) + ".")
+        found.append(("It looks like an outdoor scene: " if sky[0] >= 0.05 else "It has ") + join_words(parts) + ".")
     elif picture.brightness < 20:
         found.append("It is mostly dark, like a scene at night or in a dark room.")
     if picture.path:

@@ -66,7 +66,7 @@ def about_region(picture: Picture, asked: list[str]) -> list[str]:
             if len(cells) < 0.02 * len(picture.areas):
                 return [f"No area looks like {name}."]
             colors = join_words([f"{color} ({percent(share)})" for color, share in main_colors(picture, cells, 4)])
-            return [f"The {name}-like area is {colors}."]
+            return [f"The area that looks like {name} is {colors}."]
     regions = list(dict.fromkeys(REGIONS[word] for word in asked if word in REGIONS))
     if "border" in regions:
         regions = ["border"]

@@ -15,7 +15,15 @@ from datetime import date
 from typing import Any
 
 from helpers.sandbox.engines.kin import kin, split_name
-from helpers.sandbox.engines.values import CURRENCIES, LANGUAGES, MONTHS, WEEKDAYS, Value, parse_date, parse_time
+from helpers.sandbox.engines.schemas.values import (
+    CURRENCIES,
+    LANGUAGES,
+    MONTHS,
+    WEEKDAYS,
+    Value,
+    parse_date,
+    parse_time,
+)
 from helpers.sandbox.engines.words import STOP_WORDS, keywords, stem
 
 _ROLE_WORDS = {
@@ -323,6 +331,8 @@ def score(slot: Slot, value: Value, text: str) -> float:
 
 
 def _is_label(slot: Slot, word: str) -> bool:
+    if slot.role == "place" and any(kin(word, about) for about in slot.subject):
+        return True
     return word in slot.names or word in slot.subject or (word in slot.hints and slot.role != "thing")
 
 
@@ -367,7 +377,7 @@ def value_direction(value: Value, text: str) -> str:
 def _direction_score(slot: Slot, value: Value, text: str) -> float:
     found = value_direction(value, text)
     if not slot.direction:
-        return -1.0 if found == "from" and slot.role == "place" else 0.0
+        return -1.0 if value.before == "from" and slot.role == "place" else 0.0
     if slot.role == "person" and not found:
         return 0.0
     return 3.0 if found == slot.direction else -5.0 if found else 0.0

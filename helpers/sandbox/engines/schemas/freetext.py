@@ -5,7 +5,7 @@ it.
 import re
 
 from helpers.sandbox.engines.kin import kin, split_name
-from helpers.sandbox.engines.values import COMMAND_WORDS, PREPOSITIONS, Value, find_values
+from helpers.sandbox.engines.schemas.values import COMMAND_WORDS, PREPOSITIONS, Value, find_values
 from helpers.sandbox.engines.words import STOP_WORDS, keywords, stem
 
 _MARKER = re.compile(

@@ -23,12 +23,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from helpers.sandbox.engines import freetext
-from helpers.sandbox.engines.matching import Slot, clamp, convert, enum_matches, fits_string, make_slot, score
-from helpers.sandbox.engines.matching import value_direction as direction_of
-from helpers.sandbox.engines.patterns import example
-from helpers.sandbox.engines.places import coordinates, uses_fahrenheit
-from helpers.sandbox.engines.values import LIMIT, Value, find_values
+from helpers.sandbox.engines.schemas import freetext
+from helpers.sandbox.engines.schemas.matching import Slot, clamp, convert, enum_matches, fits_string, make_slot, score
+from helpers.sandbox.engines.schemas.matching import value_direction as direction_of
+from helpers.sandbox.engines.schemas.patterns import example
+from helpers.sandbox.engines.schemas.places import coordinates, uses_fahrenheit
+from helpers.sandbox.engines.schemas.values import LIMIT, Value, find_values
 from helpers.sandbox.engines.words import keywords, stem
 
 Path = tuple[str, ...]
@@ -308,6 +308,7 @@ class _Reader:
         if any(leaf.slot.part for leaf in leaves):
             values += _name_parts(values)
         labels = frozenset(name for leaf in leaves for name in leaf.slot.names) | self.subject_stems
+        listed = _listed_places(values, text)
         pairs = []
         for index, leaf in enumerate(leaves):
             if leaf.slot.role in {"enum", "boolean", "object", "array", "null", "other"}:
@@ -316,7 +317,7 @@ class _Reader:
                 points = score(leaf.slot, value, text)
                 if value.kind == "phrase" and labels.issuperset(keywords(value.text)):
                     continue
-                if _is_array(leaf) and _listed_with(value, values, text, []):
+                if _is_array(leaf) and (value.start, value.end) in listed:
                     points += 1.5 if points > 0 else 0.0
                 if points >= (2.0 if leaf.required and from_text else 4.0):
                     pairs.append((-points, index, value.start, value.end, value))
@@ -351,7 +352,7 @@ class _Reader:
         for leaf, value, item in chosen:
             group = members.setdefault(leaf.path, [])
             group.append((value.start, item))
-            if leaf.slot.role in {"text", "expression", "sql"}:
+            if leaf.slot.role in {"text", "expression", "sql"} or len(group) > 50:
                 continue
             for other in _listed_with(value, values, text, taken):
                 converted = convert(leaf.slot, other, self.today)
@@ -473,6 +474,18 @@ def _name_parts(values: list[Value]) -> list[Value]:
             parts.append(Value("name", first, value.start, middle, first, value.before, "first"))
             parts.append(Value("name", last, middle + 1, value.end, last, value.before, "last"))
     return parts
+
+
+def _listed_places(values: list[Value], text: str) -> set[tuple[int, int]]:
+    """Places of all values that stand in a list with a neighbor of their kind."""
+    found: set[tuple[int, int]] = set()
+    last: dict[str, Value] = {}
+    for value in values:
+        before = last.get(value.kind)
+        if before and value.start - before.end < 60 and _LIST_LINK.fullmatch(text, before.end, value.start):
+            found |= {(before.start, before.end), (value.start, value.end)}
+        last[value.kind] = value
+    return found
 
 
 def _listed_with(value: Value, values: list[Value], text: str, taken: list[tuple[int, int]]) -> list[Value]:

@@ -6,7 +6,9 @@ The rule for choosing:
 2. A clause scores for each tool: 3 points for each word that is in the tool's name too, 1 for one in its
    description, half a point for one in its parameters; less for kin words (see `kin`) and for words that many of
    the tools share. It gains where the clause's verb and the tool's verb are of one sort ("cancel ..." and
-   delete_event), and loses where they are not.
+   delete_event), and loses where they are not. Where the words say little, the values speak: a formula, a path, two
+   currencies or an enum's value that the tool's parameters want. Of tools about equal, one whose required parameters
+   the clause fills is preferred.
 3. The tool with the most points is called, if these reach `_ENOUGH`. Otherwise no tool is, unless `tool_choice`
    demands it.
 4. A short message without a tool of its own ("And in Munich?", "Hamburg") that gives a value belongs to the request
@@ -26,14 +28,11 @@ from itertools import takewhile
 from typing import Any
 
 from helpers.sandbox.engines.kin import actions, split_name, topics
-from helpers.sandbox.engines.matching import make_slot
 from helpers.sandbox.engines.messages import Message, message_text
-from helpers.sandbox.engines.results import answer_from_results
 from helpers.sandbox.engines.schemas import Filled, Missing, fill
-from helpers.sandbox.engines.values import LIMIT, parse_date
+from helpers.sandbox.engines.schemas.matching import make_slot
+from helpers.sandbox.engines.schemas.values import LIMIT, parse_date
 from helpers.sandbox.engines.words import STOP_WORDS, stem, words
-
-__all__ = ["Decision", "ToolCall", "answer_from_results", "decide"]
 
 _ENOUGH = 2.0
 _MAX_CALLS = 16

@@ -18,7 +18,7 @@ _MOST_ITEMS = 8
 _MOST_TEXT = 600
 _UNIT_KEYS = {"unit", "units", "currency"}
 _UNIT_ENDINGS = set(
-    "percent celsius fahrenheit kelvin eur usd gbp chf km kg miles meters hours minutes seconds days kmh mph mm cm mb gb".split()
+    "percent celsius fahrenheit kelvin eur usd gbp chf km kg miles meters hours minutes seconds days kmh mph".split()
 )
 _ERROR_KEYS = ("error", "errors", "exception", "error_message")
 _OUTCOME_KEYS = {"success", "ok", "succeeded"}
