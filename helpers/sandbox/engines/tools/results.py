@@ -73,8 +73,7 @@ def _sentence(result: Any, name: str, arguments: dict[str, Any], question: list[
     task = " ".join(split_name(name))
     error = _error(result)
     if error:
-        what = f"{task} did not work" if task else "this did not work"
-        return _closed(f"{lead or ''}{what if lead else what[0].upper() + what[1:]}: {error}")
+        return _closed(f"{lead}this did not work: {error}" if lead else f"This did not work: {error}")
     if isinstance(result, str):
         return _text_sentence(result, lead, about, task, question)
     if result is None or result in ([], {}):
@@ -128,9 +127,10 @@ def _context(arguments: dict[str, Any]) -> str:
     named = [
         value
         for key, value in places.items()
-        if not set(split_name(key)) & {"unit", "units", "format", "mode", "sort", "order_by"}
+        if not set(split_name(key)) & {"unit", "units", "currency", "format", "mode", "sort", "order_by"}
     ]
-    return ", ".join((named or parts)[:1] if len(named or parts) > 2 else (named or parts)[:2])
+    chosen = named if places else parts
+    return ", ".join(chosen[:1] if len(chosen) > 2 else chosen[:2])
 
 
 def _scalars(value: Any) -> list[Any]:
