@@ -1,0 +1,46 @@
+# Everything runs in .venv, which is made from requirements.txt by the first target that needs it.
+# Settings: PYTHON (the Python that makes .venv), LAB_FLAGS (for JupyterLab), FILES (for notebooks and check-live).
+
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/installed
+
+# Material for MkDocs prints a notice about MkDocs 2 otherwise; requirements.txt keeps MkDocs below 2.
+export NO_MKDOCS_2_WARNING := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help lab test lint site serve notebooks check-live
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+lab: $(INSTALLED) ## open the lessons in JupyterLab
+	$(BIN)/jupyter lab --ServerApp.root_dir="$(CURDIR)" $(if $(filter 0,$(shell id -u)),--allow-root) $(LAB_FLAGS) \
+		notebooks/01_first_request.ipynb
+
+test: lint ## run every test, those in the lessons included
+	$(BIN)/python -m pytest
+
+lint: $(INSTALLED) ## check the style of the code
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+site: $(INSTALLED) ## build the site into site/
+	$(BIN)/mkdocs build --strict
+
+serve: $(INSTALLED) ## show the site on http://127.0.0.1:8000
+	$(BIN)/mkdocs serve --strict --dev-addr 127.0.0.1:8000
+
+notebooks: $(INSTALLED) ## execute the lessons against the sandbox and store their outputs
+	$(BIN)/python -m tools.run_notebooks $(FILES)
+
+check-live: $(INSTALLED) ## execute the lessons against the service that API_KEY belongs to
+	$(BIN)/python -m tools.check_live $(FILES)
+
+$(INSTALLED): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Python 3.11 or later is needed. '$(PYTHON)' is: $$($(PYTHON) --version 2>&1)." >&2; \
+		echo "With another one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.txt
+	@touch $@
