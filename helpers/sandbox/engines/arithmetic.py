@@ -1,7 +1,7 @@
 """Simple arithmetic in a question: "What is 17 * 23?", "12 plus 30", "15 % of 80".
 
-The question must be a calculation and nothing else. Numbers, + - * / ^, brackets, "plus", "minus", "times", "divided by",
-"percent of" and "to the power of" are known. It is read by rules, never by `eval`, and sizes are bounded.
+The question must be a calculation and nothing else. Numbers, + - * / ^, brackets, "plus", "minus", "times",
+"divided by", "percent of" and "to the power of" are known. It is read by rules, never by `eval`, and sizes are bounded.
 """
 
 import re

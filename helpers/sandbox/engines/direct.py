@@ -15,6 +15,7 @@ IDENTITY = (
     " model: it answers "
     "from the text of the request and from a small collection of facts."
 )
+_LONGEST = 20_000
 _GREETING = re.compile(
     r"\s*(?:(?:hello|hi|hey|good (?:morning|afternoon|evening|day)|greetings|hallo|guten (?:tag|morgen"
     r"|abend)|moin|servus)"
@@ -26,13 +27,13 @@ _THANKS = re.compile(
 )
 _SMALL_TALK = (
     (
-        re.compile(r"\W*how (?:are you|do you do|is it going)(?: today| doing)*\W*$", re.I),
+        re.compile(r"\W{0,9}how (?:are you|do you do|is it going)(?: today| doing)*\W*$", re.I),
         f"Ready to answer. {IDENTITY}",
     ),
-    (re.compile(r"\W*(?:good ?bye|bye|see you|tschüss|auf wiedersehen)[\w ]*\W*$", re.I), "Goodbye."),
+    (re.compile(r"\W{0,9}(?:good ?bye|bye|see you|tschüss|auf wiedersehen)[\w ]*\W*$", re.I), "Goodbye."),
     (
         re.compile(
-            r"\W*(?:ok|okay|all right|alright|great|fine|cool|nice|yes|no|sure|good|perfect|understood)\W*$", re.I
+            r"\W{0,9}(?:ok|okay|all right|alright|great|fine|cool|nice|yes|no|sure|good|perfect|understood)\W*$", re.I
         ),
         "All right.",
     ),
@@ -103,7 +104,7 @@ _POLITE = (
     r"(?:please |kindly |now |then |next |can you |could you |would you |will you |help me |i (?:want"
     r"|need) you to |i(?:'d| would) like you to )*"
 )
-_DECLINE = tuple((re.compile(rf"\W*{_POLITE}(?:{verbs})\b", re.IGNORECASE), task) for verbs, task in _TASKS)
+_DECLINE = tuple((re.compile(rf"\W{{0,9}}{_POLITE}(?:{verbs})\b", re.IGNORECASE), task) for verbs, task in _TASKS)
 
 
 def without_greeting(text: str) -> str:
@@ -130,6 +131,8 @@ def direct_reply(text: str, prompt: Prompt) -> str | None:
         text: the whole message.
         prompt: its two parts.
     """
+    if len(text) > _LONGEST and not prompt.question:
+        return None
     if (match := _GREETING.match(text)) and match.end() == len(text):
         return "Hello. What would you like to know?"
     if _THANKS.match(text) and len(words(text)) < 8 and "?" not in text:

@@ -1,7 +1,7 @@
 """The sandbox's own body of facts, and the words it takes for one another: plain data, loaded when first needed.
 
-`facts.txt` holds topics: a line `# heading | other names | kinds`, then one sentence a line. `alike.txt` holds groups of
-words that count as the same word. Both are read from the package, so they work in a wheel and in a web page, too.
+`facts.txt` holds topics: a line `# heading | other names | kinds`, then one sentence a line. `alike.txt` holds groups
+of words that count as the same word. Both are read from the package, so they work in a wheel and in a web page, too.
 """
 
 from dataclasses import dataclass

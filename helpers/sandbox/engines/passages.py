@@ -23,10 +23,10 @@ from .words import STOP_WORDS, sentences, stem, words
 
 _FOREIGN = frozenset(
     """
-    aber als auch auf aus bei beim bis da das dass dem den der des dies diese dieser doch dort du durch ein eine einem einen
-    einer eines er es für gibt habe haben hatte ich ihr im ist kann kein keine mit nach nicht noch nun nur oder ohne sehr
-    sein seine sich sie sind so und uns unter vom von vor wann warum weil welche welchem welchen welcher welches wenn wer
-    werden wie wieso wir wird wo wurde wurden zu zum zur über
+    aber als auch auf aus bei beim bis da das dass dem den der des dies diese dieser doch dort du durch ein eine einem
+    einen einer eines er es für gibt habe haben hatte ich ihr im ist kann kein keine mit nach nicht noch nun nur oder
+    ohne sehr sein seine sich sie sind so und uns unter vom von vor wann warum weil welche welchem welchen welcher
+    welches wenn wer werden wie wieso wir wird wo wurde wurden zu zum zur über
     many much often
     au aux avec ce cette combien comment dans de des du elle est et il la le les où par pas pour pourquoi qu quand que
     quel quelle qui sont sur un une
@@ -42,9 +42,8 @@ _GERMAN_ONLY = frozenset(
     " an in wem wen hier also".split()
 )
 _WEAK = """
-    happen happened locate located exist live place use used come comes came go went become exactly actually thing say says said
-    mention mentioned company get gets got currently need needed want require needs done name named
-    called
+    happen happened locate located exist live place use used come comes came go went become exactly actually thing say says
+    said mention mentioned company get gets got currently need needed want require needs done name named called
 """
 _MEASURES = "long old big large far tall high deep heavy wide"
 ORDINALS = frozenset("first second third fourth fifth sixth zweite dritte erste".split())
@@ -74,7 +73,9 @@ _EXPECTED = {
         r"|\bcentury\b|\b(?:day|week|month|year)s?\b|tomorrow|yesterday|today",
         re.IGNORECASE,
     ),
-    "length": re.compile(rf"(?:\d|\b(?:a|an|{_NUMBER_WORDS})\b)[\d.,]*[\s-](?:\w+ )?(?:{_UNITS})", re.IGNORECASE),
+    "length": re.compile(
+        rf"(?:\d|\b(?:a|an|{_NUMBER_WORDS})\b)[\d.,]{{0,15}}[\s-](?:\w+ )?(?:{_UNITS})", re.IGNORECASE
+    ),
     "money": re.compile(
         r"[€$£]|\b(?:euros?|dollars?|cents?|pounds?|francs?|yen|eur|usd|free|kostenlos|gratis)\b", re.IGNORECASE
     ),
@@ -137,6 +138,8 @@ _POINTING = re.compile(
 _LINE_END = re.compile(r"[.!?:;|]\W*$")
 _ITEM = re.compile(r"\s*(?:[-*•]|\d{1,3}[.)])\s+|\s*\|")
 _LABEL = re.compile(r"\s*(?:#{1,6} |\*\*[^*]{1,40}\*\*|[A-ZÀ-Þ][\w /()-]{0,30}:(?:\s|$))")
+ENOUGH = 0.5  # least share of a question's weight that a passage must cover to be an answer
+_MOST_PASSAGES, _MOST_CARRIED = 20_000, 40
 _WRAPPED = 45  # a line at least this long, without an end mark, goes on in the next line
 
 
@@ -201,43 +204,39 @@ def passages(text: str) -> list[Passage]:
         The passages in order, each with its terms, those of the sentence before it and those it refers to.
     """
     found: list[Passage] = []
-    section, header, previous = "", [], ""
+    section, header = "", []
+    before: frozenset[str] = frozenset()
     for block in _blocks(text):
-        is_item = bool(_ITEM.match(block))
-        cells = [cell.strip() for cell in block.strip().strip("|").split("|")] if block.lstrip().startswith("|") else []
-        if cells and not header:
-            header = cells
-            continue
-        if cells and not "".join(cells).strip(":- "):
-            continue
-        if cells:
-            found.append(
-                _passage(
-                    "; ".join(f"{key}: {cell}" for key, cell in zip(header, cells, strict=False)), section, "", True
-                )
-            )
+        if len(found) >= _MOST_PASSAGES:
+            break
+        stripped = block.strip()
+        if stripped.startswith("|"):
+            cells = [cell.strip() for cell in stripped.strip("|").split("|")]
+            if header and "".join(cells).strip(":- "):
+                row = "; ".join(f"{key}: {cell}" for key, cell in zip(header, cells, strict=False))
+                found.append(_passage(row, section, frozenset(), is_item=True))
+            header = header or cells
             continue
         header = []
-        stripped = block.strip()
-        heading = (
-            stripped.startswith("#")
-            or (stripped.endswith(":") and len(stripped) < 80)
-            or bool(re.fullmatch(r"\*\*[^*]+\*\*:?", stripped))
-        )
-        if heading and not is_item:
-            section, previous = stripped.strip("#*: "), ""
-            found.append(_passage(section, "", "", False, is_heading=True))
+        is_item = bool(_ITEM.match(block))
+        if not is_item and _is_heading(stripped):
+            section, before = stripped.strip("#*: "), frozenset()
+            found.append(_passage(section, "", before, is_heading=True))
             continue
         for sentence in sentences(block):
             cleaned = re.sub(r"^\[\w{1,4}\]\s*|\*\*", "", sentence)
-            found.append(_passage(cleaned, section, previous, is_item))
-            pointing = _POINTING.match(cleaned)
-            previous = f"{previous} {cleaned}"[-600:] if pointing else cleaned
-    return found
+            found.append(_passage(cleaned, section, before, is_item))
+            goes_on = _POINTING.match(cleaned) and len(before) < _MOST_CARRIED
+            before = before | found[-1].own if goes_on else found[-1].own
+    return found[:_MOST_PASSAGES]
+
+
+def _is_heading(line: str) -> bool:
+    return line.startswith("#") or (line.endswith(":") and len(line) < 80) or bool(re.fullmatch(r"\*\*[^*]+\*\*", line))
 
 
 def _blocks(text: str) -> list[str]:
-    """Join wrapped lines; a blank line, an item, a label or a line that is short or has an end mark begins a new block."""
+    """Join wrapped lines; an empty line, an item or a label begins a new block, and so does what follows a short line."""
     blocks: list[str] = []
     goes_on = False
     for line in text.splitlines():
@@ -252,10 +251,11 @@ def _blocks(text: str) -> list[str]:
     return ["\n".join(lines) for lines in blocks]
 
 
-def _passage(text: str, section: str, previous: str, is_item: bool, is_heading: bool = False) -> Passage:
-    near = frozenset(terms(f"{section} {previous}"))
-    carried = frozenset(terms(previous)) if _POINTING.match(text) else frozenset()
-    return Passage(text, section, is_item, is_heading, frozenset(terms(text)), near, carried)
+def _passage(
+    text: str, section: str, before: frozenset[str], is_item: bool = False, is_heading: bool = False
+) -> Passage:
+    carried = before if _POINTING.match(text) else frozenset()
+    return Passage(text, section, is_item, is_heading, frozenset(terms(text)), before.union(terms(section)), carried)
 
 
 def expected(question: str) -> str | None:

@@ -24,7 +24,7 @@ _ANSWER_LABEL = re.compile(
     r"^[ \t#*]*(?:answer|response|antwort|summary|a)[ \t*]*:[ \t*]*$", re.IGNORECASE | re.MULTILINE
 )
 _IMPERATIVE = re.compile(
-    r"\W*(?:please|kindly|summari[sz]e|answer|explain|tell|list|name|give|describe|translate|write"
+    r"\W{0,9}(?:please|kindly|summari[sz]e|answer|explain|tell|list|name|give|describe|translate|write"
     r"|rewrite|rephrase|paraphrase|extract|find|say|repeat|compare"
     r"|define|calculate|compute|count|classify|reply|respond|outline|mention|state|provide|create"
     r"|generate|compose|draw|implement|code|debug|imagine"
@@ -44,7 +44,7 @@ _REMEMBER = re.compile(
     r"^\W*(?:please )?(?:remember|note|keep in mind|don't forget|fyi)(?: that|[:,])\s+", re.IGNORECASE
 )
 QUESTION_START = re.compile(
-    r"\W*(?:who|what|when|where|why|which|whose|how|is|are|was|were|does|do|did|can|could|will|would|has"
+    r"\W{0,9}(?:who|what|when|where|why|which|whose|how|is|are|was|were|does|do|did|can|could|will|would|has"
     r"|have|should|wer|wann|wo|was|warum|wie|welche\w*)\b",
     re.IGNORECASE,
 )
@@ -55,15 +55,40 @@ _BE_OR_HAVE = re.compile(
     re.IGNORECASE,
 )
 _LONG_WORDS = 20
+_LONGEST = 3000
 
 _FIRST = {
-    "i am": "you are", "i'm": "you are", "i was": "you were", "am i": "are you", "i've": "you have", "i'll": "you will", "i'd": "you would", "i": "you",
-    "my": "your", "mine": "yours", "me": "you", "myself": "yourself", "we're": "you are", "we": "you", "our": "your", "ours": "yours", "us": "you",
-}  # fmt: skip
+    "i am": "you are",
+    "i'm": "you are",
+    "i was": "you were",
+    "am i": "are you",
+    "i've": "you have",
+    "i'll": "you will",
+    "i'd": "you would",
+    "i": "you",
+    "my": "your",
+    "mine": "yours",
+    "me": "you",
+    "myself": "yourself",
+    "we're": "you are",
+    "we": "you",
+    "our": "your",
+    "ours": "yours",
+    "us": "you",
+}
 _SECOND = {
-    "you are": "I am", "you're": "I am", "you were": "I was", "are you": "am I", "you've": "I have", "you'll": "I will", "you'd": "I would", "you": "I",
-    "your": "my", "yours": "mine", "yourself": "myself",
-}  # fmt: skip
+    "you are": "I am",
+    "you're": "I am",
+    "you were": "I was",
+    "are you": "am I",
+    "you've": "I have",
+    "you'll": "I will",
+    "you'd": "I would",
+    "you": "I",
+    "your": "my",
+    "yours": "mine",
+    "yourself": "myself",
+}
 _OBJECT = re.compile(
     r"\b(to|for|with|from|about|of|by|at|on|after|tell|ask|asks|call|calls|called|give|gives|help|helps"
     r"|contact|reach) I\b"
@@ -74,8 +99,9 @@ _OBJECT = re.compile(
 class Prompt:
     """A message in two parts.
 
-    `question` is what is asked or told to do, `document` the other text. `is_marked` says that the document was set off by
-    quotes, fences, tags or a label; `is_long` that it is marked, or has several sentences, and so is there to be asked about.
+    `question` is what is asked or told to do, `document` the other text. `is_marked` says that the document was set off
+    by quotes, fences, tags or a label; `is_long` that it is marked, or has several sentences, and so is there to be asked
+    about.
     """
 
     question: str
@@ -102,10 +128,15 @@ def read_prompt(text: str) -> Prompt:
                 inner = _by_sentences(document)
                 question, document = inner[0], inner[1] or document
             task = _TASK_LABEL.match(question)
-            return Prompt(task.group(1).strip() if task else question, document, True, True)
+            return Prompt(_bounded(task.group(1).strip() if task else question), document, True, True)
     question, document = _by_sentences(text)
     long = len(sentences(document)) > 2 or len(document.split()) >= _LONG_WORDS
-    return Prompt(question, document, False, long)
+    return Prompt(_bounded(question), document, False, long)
+
+
+def _bounded(question: str) -> str:
+    """The two ends of a question that is far too long to be one."""
+    return question if len(question) <= _LONGEST else f"{question[: _LONGEST // 2]} {question[-_LONGEST // 2 :]}"
 
 
 def _by_fence(text: str) -> tuple[str, str] | None:

@@ -21,7 +21,7 @@ _EXACT = ("when", "count", "length", "money")  # a fact that answers these has a
 _RARE = 2  # a single word that names no topic must be as rare as this among the facts
 _POINTING = re.compile(r"\b(?:it|its|they|their|them|he|his|him|she|her|this|that|there|these|those)\b", re.IGNORECASE)
 _WHAT_IS = re.compile(
-    r"\W*(?:(?:what|who)(?:'s|’s| is| are| was| were| causes?| caused) )?(?:an? |the )?[\w-]+\W*$", re.IGNORECASE
+    r"\W{0,9}(?:(?:what|who)(?:'s|’s| is| are| was| were| causes?| caused) )?(?:an? |the )?[\w-]+\W*$", re.IGNORECASE
 )
 _PROPER = re.compile(r"(?<=[\w,;:] )[A-ZÀ-Þ][\w'’]+")
 
@@ -148,7 +148,7 @@ def recall(question: str, asked: list[str]) -> list[tuple[float, str]]:
 
 
 def _is_sure(question: str, left: list[str]) -> bool:
-    """Where no topic is named: two words or more must be asked for, or one rare word in a question such as "What is lava?"."""
+    """Where no topic is named, two words must be asked for, or one rare word in a question such as "What is lava?"."""
     if not any(t.isalpha() for t in left) or _POINTING.search(question):
         return False
     return len(set(left)) > 1 or (_counts()[left[0]] <= _RARE and bool(_WHAT_IS.match(question)))

@@ -60,7 +60,7 @@ def as_sentence(items: Sequence[str]) -> str:
 
 
 def cut(text: str, most: int) -> str:
-    """Return at most so many words: whole sentences where they fit, else the first one's start up to a natural break."""
+    """Return at most so many words: whole sentences where they fit, else the first one's start up to a break."""
     kept: list[str] = []
     for sentence in sentences(text):
         if len(" ".join([*kept, sentence]).split()) > most:

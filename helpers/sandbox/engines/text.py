@@ -20,33 +20,26 @@ An open question ("What is ...?") gets two to four sentences, a narrow one gets 
 ones with weights exp(5 * score / temperature) by a random generator that is seeded with `seed`.
 """
 
-import math
-import random
 import re
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
-from .direct import IDENTITY, decline, direct_reply, without_greeting
+from .asking import AUXILIARY, FIRST_PERSON, MORE, SECOND_PERSON, Request, asked_terms, draw, read_request, yes_or_no
+from .direct import IDENTITY, decline, direct_reply
 from .facts import topics
-from .messages import Message, last_user_text, message_text
-from .passages import NEGATIONS, Passage, expected, fits, passages, rank, term, terms, weak_terms
-from .prompts import QUESTION_START, Prompt, is_statement, read_prompt, turn_first_person, turn_second_person
-from .recall import members, named_topics, overview, recall
-from .shaping import as_list, as_sentence, core, ended, shape
-from .wishes import NUMBERS, Wishes, read_wishes, without_wishes
+from .listing import central, list_answer
+from .messages import Message, last_user_text
+from .passages import ENOUGH, Passage, fits, passages, rank, terms, weak_terms
+from .prompts import is_statement, turn_first_person, turn_second_person
+from .recall import named_topics, overview, recall
+from .shaping import as_list, core, ended, shape
 from .words import count_tokens, sentences, words
 
 NOTHING = "The sandbox has nothing on this. Put a text that holds the answer into the prompt, or use the real service."
 _GOING_ON = "A raw completion goes on until it is cut, so here are facts from its own collection."
 _MOST_TOKENS, _MOST_NAME_WORDS = 400, 4
 NOT_SAID = "The text given does not say so."
-_ENOUGH = 0.5  # least share of a question's weight that a passage must cover,
 _ENOUGH_FITTING = 0.42  # and where it has the date, name, place or number that is asked for
-_SCALE = 5.0
-_MOST_PASSAGES = 20_000
 _OPENINGS = ((0.0, ""), (-0.25, "In short: "), (-0.25, "Put simply: "), (-0.3, "Here is what is known: "))
-
 _CURRENT = re.compile(
     r"\b(?:today|tonight|now|currently|current|latest|newest|tomorrow|yesterday|recent(?:ly)?|at the"
     r" moment|these days|this (?:week|month|year|"
@@ -66,36 +59,10 @@ _SUMMARIZE = re.compile(
     r"|what is (?:this|the) (?:text|document|article|passage) about|fasse|zusammenfass\w*|zusammen)\b",
     re.IGNORECASE,
 )
-_LEAD = re.compile(
-    r"\W*(?:please|kindly|so|well|also|and|but|now|then|can you|could you|would you|will you|do you know"
-    r"|i(?:'d| would) like to know|i want to know"
-    r"|i was wondering|let me know|(?:tell|give|show|teach|remind) (?:me|us)|tell|explain(?: to (?:me"
-    r"|us))?|describe|define|list|name|mention|enumerate|"
-    r"extract|find|state|outline|write|compare|say|answer|discuss|introduce|provide|nenne|erkläre"
-    r"|beschreibe|thanks|thank you|hello|hi|hey)\b[\s,:!]*",
-    re.IGNORECASE,
-)
-_ASK_WORDS = frozenset(
-    terms(
-        "question answer explain describe define meaning mean definition summarize summary list example"
-        " information info fact text document context"
-        " article passage following provided based sentence sentences word words paragraph bullet point"
-        " points brief short detail details main thing"
-        " kind type difference differences differ compare comparison versus vs know like something anything"
-        " interesting tell bit little lot simple"
-        " according term concept purpose idea basics introduction topic subject exactly please really ok"
-        " bullets important think guess wonder"
-        " year date day month time city country place person reason number"
-    )
-)
-_NUMBERS = frozenset(terms(" ".join(NUMBERS)))
-_ASKED_TYPE = frozenset(terms("year date day month time city country place person reason number"))
 _COMPARING = re.compile(r"\b(?:difference|differ|compare|comparison|versus|vs|distinguish|and)\b", re.IGNORECASE)
-_FIRST_PERSON = re.compile(r"\b(?:my|mine|i|me|we|our|us|am i|myself)\b", re.IGNORECASE)
 _PERSONAL = re.compile(
     r"\b(?:my|mine|your|our)\b|(?<!how )\b(?:do|did|have|was|am|should|will) (?:i|we)\b", re.IGNORECASE
 )
-_SECOND_PERSON = re.compile(r"\b(?:your|yours|you|yourself)\b", re.IGNORECASE)
 _WHO_ARE_YOU = re.compile(
     r"\b(?:who|what) (?:are|r) you\b|\byour name\b|\bwer bist du\b|\bare you (?:a |an )?(?:\w+ )?(?:human"
     r"|robot|bot|ai|chatgpt|llm|gpt\w*|claude|llama\S*|"
@@ -104,44 +71,9 @@ _WHO_ARE_YOU = re.compile(
     r"\bwhat can you do\b|\bhow can you help\b|\bwho (?:made|created|built|trained) you\b",
     re.IGNORECASE,
 )
-_POINTS_BACK = re.compile(
-    r"\b(?:it|its|they|their|them|he|his|him|she|her|this|that|there|these|those)\b", re.IGNORECASE
-)
-_WHAT_ABOUT = re.compile(r"\W*(?:and|what about|how about|und)\b", re.IGNORECASE)
-_MORE = re.compile(r"\b(?:more|else|go on|continue|further|weiter|mehr)\b", re.IGNORECASE)
-_AUXILIARY = re.compile(
-    r"\W*(?:is|are|am|was(?! ist| sind| kostet| macht| bedeutet| heißt)|were|does|do|did|can|could|has"
-    r"|have|had|will|would|must|may|should|ist|sind|war|waren|hat|haben|kann|gibt|darf|muss)\b",
-    re.I,
-)
-_NEGATED = re.compile(r"\b(?:not|no|never|cannot|without|nor|neither|nicht|kein\w*|nie)\b|n't\b", re.IGNORECASE)
-_ENUMERATED = re.compile(
-    r"(?:\b(?:are|is|were|was|include|includes|included|including|contain|contains|with|need|needs|needed"
-    r"|use|uses|offers?|sells?|such as|like|of|from|"
-    r"between|bring|buy|add|sind|passes|borders|serves?|speaks?|attended)\b|:)\s",
-    re.IGNORECASE,
-)
 _IS_NAMED = re.compile(r"(?:You are|I am) [A-ZÀ-Þ][\w-]+(?: [A-ZÀ-Þ][\w-]+)?\W*$")
-_LAST_LABEL = re.compile(r"(?:^|\n)\s*(?:answer|a|assistant|response|output|reply|antwort)\s*:\s*$", re.IGNORECASE)
-_QUESTION_LABEL = re.compile(r"(?:^|\n)\s*(?:question|q|user|human|input|frage)\s*:\s*", re.IGNORECASE)
-
-
-@dataclass
-class _Request:
-    prompt: Prompt
-    wishes: Wishes
-    question: str
-    asked: list[str]
-    hints: list[str]
-    kind: str | None
-    system: Prompt
-    user_said: list[str]
-    others_said: list[str]
-    documents: list[str]
-    temperature: float
-    chance: random.Random
-    goes_on: bool = False
-    told: set[str] = field(default_factory=set)
+_LAST_LABEL = re.compile(r"(?:^|\n)[ \t]*(?:answer|a|assistant|response|output|reply|antwort)\s*:\s*$", re.IGNORECASE)
+_QUESTION_LABEL = re.compile(r"(?:^|\n)[ \t]*(?:question|q|user|human|input|frage)\s*:\s*", re.IGNORECASE)
 
 
 def answer(messages: list[Message], temperature: float = 0.0, seed: int = 0) -> str:
@@ -155,7 +87,7 @@ def answer(messages: list[Message], temperature: float = 0.0, seed: int = 0) -> 
     Returns:
         The whole answer, never empty; the core cuts it by `max_tokens` and `stop`.
     """
-    request = _read(messages, temperature, seed)
+    request = read_request(messages, temperature, seed)
     reply = _reply(request, last_user_text(messages).strip())
     return shape(reply, request.wishes, request.question, request.kind)
 
@@ -169,8 +101,8 @@ def continue_text(prompt: str, temperature: float = 0.0, seed: int = 0) -> str:
         seed: as for `answer`.
 
     Returns:
-        The text that follows the prompt, at least some 300 tokens long: first what answers or completes the prompt, then
-        more on its subject, then facts that are nearest to it.
+        The text that follows the prompt, at least some 300 tokens long: first what answers or completes the prompt,
+        then more on its subject, then facts that are nearest to it.
     """
     label = _LAST_LABEL.search(prompt)
     asked = prompt[: label.start()] if label else prompt
@@ -186,97 +118,12 @@ def continue_text(prompt: str, temperature: float = 0.0, seed: int = 0) -> str:
     for sentence in _related(terms(prompt[-2000:])):
         if count_tokens(found) > _MOST_TOKENS:
             break
-        if sentence not in " ".join(f"{prompt}{found}".split()):
+        if sentence not in " ".join(f"{prompt[-3000:]}{found}".split()):
             found += f" {sentence}"
     return found
 
 
-def _read(messages: list[Message], temperature: float, seed: int) -> _Request:
-    system = read_prompt("\n".join(message_text(m) for m in messages if m["role"] in ("system", "developer")))
-    users = [without_greeting(message_text(m)) for m in messages if m["role"] == "user"]
-    earlier = [read_prompt(text) for text in users[:-1]]
-    prompt = read_prompt(users[-1] if users else "")
-    wishes = read_wishes(f"{system.question}\n{prompt.question}")
-    for name, value in vars(read_wishes(prompt.question)).items():
-        if value:
-            setattr(wishes, name, value)
-    question = _core_question(prompt.question)
-    before: tuple[list[str], str | None] = [], None
-    for earlier_question in [_core_question(p.question) for p in earlier if p.question]:
-        hints, own, kind = _follow(earlier_question, *before)
-        before = [*hints, *own] or before[0], kind
-    goes_on = not _asked(question)
-    hints, asked, kind = _follow(question, *before)
-    replies = [message_text(m) for m in messages if m["role"] == "assistant"]
-    return _Request(
-        prompt=prompt,
-        wishes=wishes,
-        question=question,
-        asked=asked,
-        hints=hints,
-        kind=kind,
-        system=system,
-        user_said=[p.document for p in earlier if p.document]
-        + ([prompt.document] if prompt.document and not prompt.is_long else []),
-        others_said=[*replies, *(message_text(m) for m in messages if m["role"] == "tool")],
-        documents=[p.document for p in reversed(earlier) if p.is_long],
-        temperature=temperature,
-        chance=random.Random(seed),
-        goes_on=goes_on,
-        told={sentence for reply in replies for sentence in sentences(reply)},
-    )
-
-
-def _core_question(text: str) -> str:
-    """What is asked, without wishes and polite phrases; beside a real question, other instructions do not count."""
-    text = without_wishes(text)
-    asking = [sentence for sentence in sentences(text) if sentence.endswith("?")]
-    parts = [sentence.rpartition(": ")[2] for sentence in asking]
-    asking = [part if QUESTION_START.match(part) else whole for part, whole in zip(parts, asking, strict=True)]
-    question = _without_lead(" ".join(asking) or text)
-    return re.sub(r"^(how) (?:does|do|did) (.+) work(?=\W*$)", r"\1 is \2", question, flags=re.IGNORECASE)
-
-
-def _without_lead(question: str) -> str:
-    """The question without "Please tell me" and the like; a question word that follows is kept."""
-    while (match := _LEAD.match(question)) and match.end() < len(question) and not _WHAT_ABOUT.match(question):
-        question = question[match.end() :]
-    return question
-
-
-def _asked(question: str) -> list[str]:
-    found = terms(question)
-    names = {t for _, key in named_topics(found)[0] if len(key) > 1 for t in key}
-    left = [t for t in found if t in names or t not in _ASK_WORDS]
-    return left or [t for t in found if t in _ASKED_TYPE]
-
-
-def _follow(question: str, before: list[str], kind_before: str | None) -> tuple[list[str], list[str], str | None]:
-    """Take over from the question before what a follow-up leaves out.
-
-    Returns:
-        Terms that are meant besides the question's own, the terms asked for, and what is asked for (a date, a name, ...).
-    """
-    asked, kind = _asked(question), expected(question)
-    if not before or _SECOND_PERSON.search(question) or _FIRST_PERSON.search(question):
-        return [], asked, kind
-    found, left = named_topics(before)
-    subject = [t for _, key in found for t in key] or before
-    if not asked:
-        if _MORE.search(question) and found:
-            return [], list(found[0][1]), kind
-        return [], before if kind in (None, "why") else subject, kind
-    named = bool(named_topics(asked)[0])
-    points_back = bool(_POINTS_BACK.search(question))
-    if _WHAT_ABOUT.match(question) and not points_back:
-        is_other_subject = len(asked) == 1 and bool(re.search(r"(?<=\w )[A-ZÀ-Þ]", question))
-        if named or is_other_subject:
-            return [], (left if found else before[1:]) + asked, kind or kind_before
-        return subject, asked, kind
-    return subject if points_back else [], asked, kind
-
-
-def _reply(request: _Request, text: str) -> str:
+def _reply(request: Request, text: str) -> str:
     if not text:
         return f"The last message has no text. {NOTHING}"
     if direct := direct_reply(text, request.prompt):
@@ -287,17 +134,17 @@ def _reply(request: _Request, text: str) -> str:
         return declined
     if _SUMMARIZE.search(request.prompt.question):
         return _summarize(request)
-    return _list(request) or _answer(request)
+    return list_answer(request) or _answer(request)
 
 
-def _note(request: _Request) -> str:
+def _note(request: Request) -> str:
     said = request.prompt.document
     if request.prompt.is_long:
         found = passages(said)
-        central = _central(found, 1)
+        central = central(found, 1)
         point = f" Its most central sentence: {central[0]}" if central else ""
         return f"Noted: a text of {len(words(said))} words.{point} Ask a question about it."
-    asked = _asked(said)
+    asked = asked_terms(said)
     if asked and len(asked) <= 4 and not is_statement(said):
         return _from_facts(request, said, asked) or NOTHING
     if not is_statement(said):
@@ -332,132 +179,28 @@ def _lower_start(text: str) -> str:
     return text[:1].lower() + text[1:] if first.lower() in keep else text
 
 
-def _summarize(request: _Request) -> str:
+def _summarize(request: Request) -> str:
     text = (
         request.prompt.document
         or next(iter(request.documents), "")
         or (request.system.document if request.system.is_long else "")
     )
     if not text:
-        topics = named_topics(_asked(_SUMMARIZE.sub(" ", request.question)))[0]
+        topics = named_topics(asked_terms(_SUMMARIZE.sub(" ", request.question)))[0]
         if topics:
             return _open(request, overview(*topics[0]))
         return "There is no text to summarize in the request. Put it into the prompt, after the instruction."
     found = [p for p in passages(text) if not p.is_heading]
     count = request.wishes.items or request.wishes.sentences or (3 if len(found) > 6 else 2)
-    chosen = _central(found, count)
+    chosen = central(found, count)
     if request.wishes.bullets or request.wishes.numbered or request.wishes.items:
         return as_list(chosen, request.wishes, request.prompt.question)
     return " ".join(ended(sentence) for sentence in chosen)
 
 
-def _central(found: Sequence[Passage], count: int) -> list[str]:
-    """The passages whose words are most common in the whole text, in the order of the text."""
-    found = [p for p in found if not p.is_heading][:_MOST_PASSAGES]
-    whole = [p for p in found if p.text[-1:] in '.!"”']
-    found = whole if len(whole) >= count else found
-    counts = Counter(t for p in found for t in p.own)
-    chosen: list[int] = []
-    covered: set[str] = set()
-    while len(chosen) < min(count, len(found)):
-        best, best_score = -1, -1.0
-        for i, p in enumerate(found):
-            if i in chosen:
-                continue
-            score = sum(counts[t] - 0.5 for t in p.own - covered) / (8 + len(p.own)) + (0.6 if i == 0 else 0.0)
-            score -= 0.5 if p.near and re.match(r"(?:It|He|She|They|This|These)\b", p.text) else 0.0
-            if score > best_score:
-                best, best_score = i, score
-        chosen.append(best)
-        covered |= found[best].own
-    return [found[i].text for i in sorted(chosen)]
-
-
-def _list(request: _Request) -> str | None:
-    wishes, question = request.wishes, request.prompt.question
-    names = re.search(
-        r"(?:^|[.!?\n]\s*)(?:please |can you |could you )*(?:list|name|enumerate|nenne)\b(?! of)",
-        question,
-        re.IGNORECASE,
-    )
-    wants = bool(wishes.items or wishes.bullets or wishes.numbered or names)
-    left_out = (_ASK_WORDS - _ASKED_TYPE) | _NUMBERS
-    asked = [t for t in terms(request.question) if t not in left_out and not t.isdigit()]
-    if not wants and not (
-        request.prompt.document and re.match(r"\W*(?:what are|which|what|who)\b", question, re.IGNORECASE)
-    ):
-        return None
-    limit = wishes.items or (wishes.sentences if not wants else None)
-    for text in [request.prompt.document, *request.documents, request.system.document]:
-        if text and (found := _items_of(text, asked, wants, request)):
-            return (
-                as_list(found[: limit or 20], request.wishes, request.prompt.question) if wants else as_sentence(found)
-            )
-        if text and request.prompt.is_long:
-            return None
-    if not wants or not asked:
-        return None
-    topics = members(asked)
-    if topics:
-        found = [topic.heading for topic in topics]
-    else:
-        subject, left = named_topics(asked)
-        facts = [sentence for topic, name in subject for sentence in overview(topic, name)]
-        if left:
-            found = _items_in(recall(request.question, asked))
-        elif facts and not re.search(r"\babout\b", question):
-            found = _items_in([(0.0, facts[0])]) or facts
-        else:
-            found = facts
-    if not found:
-        return None
-    if request.temperature > 0:
-        found = _draw([(-0.2 * i, item) for i, item in enumerate(found)], limit or len(found), request)
-    found = found[: limit or 8]
-    note = f"\n\nThe sandbox knows no more than {len(found)}." if limit and len(found) < limit else ""
-    return as_list(found, request.wishes, request.prompt.question) + note
-
-
-def _items_of(text: str, asked: list[str], wants: bool, request: _Request) -> list[str]:
-    """The items that a document has for a question: under a heading, or in an enumeration of its best sentence."""
-    found = passages(text)[:_MOST_PASSAGES]
-    ranked = rank(request.question, asked, found, None)
-    for _, coverage, passage in ranked[:5]:
-        if coverage < _ENOUGH:
-            break
-        if passage.is_heading:
-            items = [p.text for p in found if p.is_item and p.section == passage.text]
-            if items:
-                return items
-    if not wants:
-        return []
-    items = _items_in([(score, p.text) for score, coverage, p in ranked[:3] if coverage >= _ENOUGH])
-    return items or [
-        p.text for score, coverage, p in ranked[: request.wishes.items or 5] if coverage >= _ENOUGH or not asked
-    ]
-
-
-def _items_in(ranked: list[tuple[float, str]]) -> list[str]:
-    for _, text in ranked[:1]:
-        comma = text.find(", ")
-        comma = comma if comma > 0 else text.find(" and ")
-        starts = [m.end() for m in _ENUMERATED.finditer(text, 0, comma)] if comma > 0 else []
-        colon = text.find(": ")
-        start = colon + 2 if 0 < colon < comma else starts[-1] if starts else None
-        if start is None:
-            continue
-        items = [
-            re.sub(r"^(?:and|or|und|oder) ", "", item.strip(" .;"))
-            for item in re.split(r", (?:and |or )?| and | or | und ", text[start:])
-        ]
-        if len(items) > 1 and all(item and len(item.split()) <= 6 for item in items):
-            return items
-    return []
-
-
-def _answer(request: _Request) -> str:
+def _answer(request: Request) -> str:
     question = request.prompt.question
-    you, me = _SECOND_PERSON.search(request.question), _FIRST_PERSON.search(request.question)
+    you, me = SECOND_PERSON.search(request.question), FIRST_PERSON.search(request.question)
     if request.prompt.is_long:
         return _from_document(request, request.prompt.document, expands=True) or _not_said(request)
     for text in request.documents:
@@ -469,7 +212,7 @@ def _answer(request: _Request) -> str:
         found = _from_statements(request, [turn_second_person(s) for s in _clauses([request.system.document])])
         if found or _WHO_ARE_YOU.search(question):
             return found or IDENTITY
-    statements = [s for s in _clauses(request.user_said) if not _FIRST_PERSON.search(s)]
+    statements = [s for s in _clauses(request.user_said) if not FIRST_PERSON.search(s)]
     if not me and statements and (found := _from_document(request, "\n\n".join(statements))):
         return found
     if not you and request.system.document and (found := _from_document(request, request.system.document)):
@@ -487,33 +230,33 @@ def _answer(request: _Request) -> str:
     return _only_yes_no(request) or request.wishes.if_missing or NOTHING
 
 
-def _only_yes_no(request: _Request) -> str | None:
+def _only_yes_no(request: Request) -> str | None:
     return "The sandbox cannot tell: it has nothing that says yes or no." if request.wishes.yes_no else None
 
 
-def _not_said(request: _Request) -> str:
+def _not_said(request: Request) -> str:
     if request.wishes.if_missing:
         return request.wishes.if_missing
-    if request.wishes.only_text or _FIRST_PERSON.search(request.question):
+    if request.wishes.only_text or FIRST_PERSON.search(request.question):
         return NOT_SAID
     is_other = named_topics(request.asked)[0] and not set(request.asked) & set(terms(request.prompt.document))
     found = _from_facts(request, request.prompt.question, request.asked) if is_other else None
     return f"{NOT_SAID} {found}" if found else NOT_SAID
 
 
-def _from_document(request: _Request, text: str, expands: bool = False) -> str | None:
+def _from_document(request: Request, text: str, expands: bool = False) -> str | None:
     """The passage of a text that answers the question, or None."""
-    found = passages(text)[:_MOST_PASSAGES]
+    found = passages(text)
     label = set(terms(request.question))
     for passage in found if not request.asked else []:
         key, colon, _ = passage.text.partition(":")
         if colon and terms(key) and set(terms(key)) <= label:
             return ended(passage.text)
     if not request.asked:
-        chosen = _central(found, request.wishes.sentences or 2) if expands and found else []
+        chosen = central(found, request.wishes.sentences or 2) if expands and found else []
         return " ".join(map(ended, chosen)) or None
     ranked = rank(request.question, request.asked, found, request.kind, frozenset(request.hints))
-    least = {True: _ENOUGH_FITTING, False: _ENOUGH}
+    least = {True: _ENOUGH_FITTING, False: ENOUGH}
     good = [
         (score, p)
         for score, coverage, p in ranked
@@ -527,9 +270,9 @@ def _from_document(request: _Request, text: str, expands: bool = False) -> str |
     texts = {p.text: (score, p) for score, p in reversed(good) if score >= 0.75 * best}
     pool = sorted(((score, text) for text, (score, _) in texts.items()), key=lambda entry: -entry[0])
     count = min(request.wishes.sentences or 1, len(good)) if not request.wishes.detailed else 3
-    chosen = _draw(pool, 1, request) + [p.text for _, p in good if p.text != pool[0][1]][: count - 1]
+    chosen = draw(pool, 1, request) + [p.text for _, p in good if p.text != pool[0][1]][: count - 1]
     before = _sentence_before(found, chosen[0]) if len(chosen) == 1 and not request.wishes.sentences else ""
-    verdict = _yes_or_no(request, chosen[0], texts[chosen[0]][1].carried)
+    verdict = yes_or_no(request, chosen[0], texts[chosen[0]][1].carried)
     return verdict + " ".join(ended(sentence) for sentence in [before, *chosen] if sentence)
 
 
@@ -542,7 +285,7 @@ def _sentence_before(found: Sequence[Passage], text: str) -> str:
     return before.text if before and not before.is_heading and not before.is_item else ""
 
 
-def _from_statements(request: _Request, said: list[str]) -> str | None:
+def _from_statements(request: Request, said: list[str]) -> str | None:
     """The statement, pronouns already turned, that answers a question about the user or about the assistant."""
     if not said:
         return None
@@ -552,9 +295,9 @@ def _from_statements(request: _Request, said: list[str]) -> str | None:
         return " ".join(ended(s) for s in (named or about)[:3]) or None
     among = [Passage(s, own=frozenset(terms(f"name {s}" if _IS_NAMED.match(s) else s))) for s in said]
     good = [
-        p.text for _, coverage, p in rank(request.question, request.asked, among, request.kind) if coverage >= _ENOUGH
+        p.text for _, coverage, p in rank(request.question, request.asked, among, request.kind) if coverage >= ENOUGH
     ]
-    return _yes_or_no(request, good[0]) + ended(good[0]) if good else None
+    return yes_or_no(request, good[0]) + ended(good[0]) if good else None
 
 
 def _clauses(texts: list[str]) -> list[str]:
@@ -567,7 +310,7 @@ def _clauses(texts: list[str]) -> list[str]:
     return found
 
 
-def _from_facts(request: _Request, question: str, asked: list[str]) -> str | None:
+def _from_facts(request: Request, question: str, asked: list[str]) -> str | None:
     if _CURRENT.search(question) or _OPINION.search(question) or _PERSONAL.search(question):
         return None
     found, left = named_topics(asked)
@@ -584,14 +327,14 @@ def _from_facts(request: _Request, question: str, asked: list[str]) -> str | Non
         topics = list(dict.fromkeys(found))
         if len({topic.heading for topic, _ in topics}) == 1:
             ordered = overview(*topics[0])
-            if _AUXILIARY.match(request.question):
+            if AUXILIARY.match(request.question):
                 return next(
-                    (f"{verdict}{text}" for text in ordered if (verdict := _yes_or_no(request, text))), ordered[0]
+                    (f"{verdict}{text}" for text in ordered if (verdict := yes_or_no(request, text))), ordered[0]
                 )
             return _open(request, ordered)
         if _COMPARING.search(question):
             return _compare(request, topics)
-    told = request.told if request.goes_on or _MORE.search(question) else set()
+    told = request.told if request.goes_on or MORE.search(question) else set()
     ranked = [entry for entry in recall(question, asked) if entry[1] not in told]
     if found and not asks_more and kind is not None:
         fitting = [
@@ -603,25 +346,25 @@ def _from_facts(request: _Request, question: str, asked: list[str]) -> str | Non
     if not ranked:
         return None
     for _, text in ranked:
-        if verdict := _yes_or_no(request, text):
+        if verdict := yes_or_no(request, text):
             return verdict + text
     pool = [entry for entry in ranked if entry[0] >= 0.85 * ranked[0][0]]
-    chosen = _draw(pool, 1, request)
+    chosen = draw(pool, 1, request)
     more = [text for _, text in ranked if text not in chosen][: (request.wishes.sentences or 1) - 1]
     return _opening(request) + " ".join(chosen + more)
 
 
-def _open(request: _Request, ordered: Sequence[str]) -> str:
+def _open(request: Request, ordered: Sequence[str]) -> str:
     """Two to four sentences on a topic, 40 tokens or more where it has them."""
     new = (
         [text for text in ordered if text not in request.told]
-        if _MORE.search(request.prompt.question) or not request.question
+        if MORE.search(request.prompt.question) or not request.question
         else ordered
     )
     if not new:
         return "The sandbox knows no more about this."
     most = request.wishes.sentences or (6 if request.wishes.detailed else 4)
-    drawn = _draw([(-0.2 * i, text) for i, text in enumerate(new)], most, request)
+    drawn = draw([(-0.2 * i, text) for i, text in enumerate(new)], most, request)
     chosen: list[str] = []
     for text in drawn:
         if (
@@ -635,56 +378,15 @@ def _open(request: _Request, ordered: Sequence[str]) -> str:
     return _opening(request) + " ".join(chosen)
 
 
-def _compare(request: _Request, topics: list) -> str:
+def _compare(request: Request, topics: list) -> str:
     each = max(1, (request.wishes.sentences or 4) // len(topics))
     return " ".join(text for topic, name in topics[:4] for text in overview(topic, name)[:each])
 
 
-def _opening(request: _Request) -> str:
-    if request.temperature <= 0 or request.wishes.yes_no or request.wishes.words or _AUXILIARY.match(request.question):
+def _opening(request: Request) -> str:
+    if request.temperature <= 0 or request.wishes.yes_no or request.wishes.words or AUXILIARY.match(request.question):
         return ""
-    return _draw(list(_OPENINGS), 1, request)[0]
-
-
-def _draw(ranked: Sequence[tuple[float, str]], count: int, request: _Request) -> list[str]:
-    """The best entries at temperature 0, else entries drawn with weights exp(5 * score / temperature), none twice."""
-    left = list(ranked)
-    if request.temperature <= 0:
-        return [text for _, text in left[:count]]
-    drawn = []
-    while left and len(drawn) < count:
-        best = max(score for score, _ in left)
-        weights = [math.exp(_SCALE * (score - best) / request.temperature) for score, _ in left]
-        index = request.chance.choices(range(len(left)), weights)[0]
-        drawn.append(left.pop(index)[1])
-    return drawn
-
-
-def _yes_or_no(request: _Request, sentence: str, carried: frozenset[str] = frozenset()) -> str:
-    """ "Yes. " or "No. " where the sentence has all the question's words in the same order, "" where that is not plain."""
-    if not (request.wishes.yes_no or _AUXILIARY.match(request.question)):
-        return ""
-    said_words = words(sentence)
-    said = [term(word) for word in said_words]
-    wanted = [t for t in terms(request.question) if t not in _ASK_WORDS]
-    position = 0
-    for asked in wanted:
-        if asked in carried and asked not in said:
-            continue
-        if asked not in said[position:]:
-            return ""
-        at = said.index(asked, position)
-        before = said_words[at - 1] if at else ""
-        if (
-            position
-            and terms(before)
-            and term(before) not in wanted
-            and not before.isdigit()
-            and before not in NEGATIONS
-        ):
-            return ""
-        position = at + 1
-    return "Yes. " if bool(_NEGATED.search(sentence)) == bool(_NEGATED.search(request.question)) else "No. "
+    return draw(list(_OPENINGS), 1, request)[0]
 
 
 def _complete(prompt: str) -> str:
@@ -703,7 +405,7 @@ def _complete(prompt: str) -> str:
         turned = re.match(rf"(.+?) {verb.group(2)} {re.escape(verb.group(1))}(?=[ ,.])", text, re.IGNORECASE)
         if turned and len(turned.group(1).split()) <= _MOST_NAME_WORDS:
             return f"{turned.group(1)}."
-    ranked = recall(started, _asked(started))
+    ranked = recall(started, asked_terms(started))
     return core(ranked[0][1], _MOST_NAME_WORDS, started, None) if ranked else ""
 
 

@@ -103,6 +103,7 @@ def read_wishes(text: str) -> Wishes:
     Returns:
         What the text asks for.
     """
+    text = " ".join(text.split())
     count = _SENTENCES.search(text)
     longest = _WORDS.search(text) if not re.search(r"\b(?:how many|count)\b", text, re.IGNORECASE) else None
     items = _ITEMS.search(text)
@@ -125,6 +126,7 @@ def read_wishes(text: str) -> Wishes:
 
 def without_wishes(text: str) -> str:
     """Return a question without the phrases that `read_wishes` reads and without phrases about style."""
+    text = " ".join(text.split())
     for pattern in (
         _IF_CLAUSE, _SENTENCES, _WORDS, _BULLETS, _NUMBERED, _BRIEF, _DETAIL, _UPPER, _LOWER, _YES_NO, _STYLE,
     ):  # fmt: skip

@@ -3,6 +3,7 @@
 Standard library only, no state, and the same result on every machine.
 """
 
+import itertools
 import re
 
 STOP_WORDS = frozenset(
@@ -17,7 +18,8 @@ STOP_WORDS = frozenset(
 )
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-_TOKEN = re.compile(r"\s*(?:[^\W_]{1,6}|[^\s]|_)|\s+")
+_TOKEN_RUN = re.compile(r"(\s*)([^\W_]+|\S)|\s+")
+_TOKEN_CHARACTERS = 6
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|vs|approx|no|dr|mr|mrs|ms|prof|st|inc|z\.B|d\.h|bzw|ca|Nr)|\b[A-Z])\.$", re.IGNORECASE
 )
@@ -111,7 +113,7 @@ def sentences(text: str) -> list[str]:
         line = " ".join(_BULLET.sub("", block).split())
         start = 0
         for match in _SENTENCE_END.finditer(line):
-            if not _ABBREVIATION.search(line[start : match.start()]):
+            if not _ABBREVIATION.search(line[max(start, match.start() - 12) : match.start()]):
                 found.append(line[start : match.end()].strip())
                 start = match.end()
         if line[start:].strip():
@@ -122,9 +124,9 @@ def sentences(text: str) -> list[str]:
 def split_tokens(text: str) -> list[str]:
     """Split text into the sandbox's tokens. Joined together, they are the text again.
 
-    The rule: a run of letters and digits is cut into pieces of at most six, every other character is a token, and white
-    space belongs to the token that follows it. English text comes to about four characters a token, as it does with the
-    tokenizers of real models, whose exact counts differ from model to model.
+    The rule: a run of letters and digits is cut into equal pieces of at most six, every other character is a token, and
+    white space belongs to the token that follows it. English text comes to about four characters a token, as it does
+    with the tokenizers of real models, whose exact counts differ from model to model.
 
     Args:
         text: any text.
@@ -132,7 +134,17 @@ def split_tokens(text: str) -> list[str]:
     Returns:
         The tokens in order.
     """
-    return _TOKEN.findall(text)
+    tokens: list[str] = []
+    for match in _TOKEN_RUN.finditer(text):
+        space, run = match.groups()
+        if run is None:
+            tokens.append(match.group())
+            continue
+        count = -(-len(run) // _TOKEN_CHARACTERS)
+        ends = [round(len(run) * number / count) for number in range(count + 1)]
+        pieces = [run[start:end] for start, end in itertools.pairwise(ends)]
+        tokens += [space + pieces[0], *pieces[1:]]
+    return tokens
 
 
 def count_tokens(text: str) -> int:

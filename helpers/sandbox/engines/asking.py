@@ -1,0 +1,201 @@
+"""What a conversation asks: the last question without its polite frame, what it takes over, and what was said before.
+
+A question's terms are those of its words that are neither stop words nor words about asking ("explain", "text"). A
+question without terms of its own ("Why?") takes over the question before, one with "it" or "And ...?" its subject.
+"""
+
+import math
+import random
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from .direct import without_greeting
+from .messages import Message, message_text
+from .passages import NEGATIONS, expected, term, terms
+from .prompts import QUESTION_START, Prompt, read_prompt
+from .recall import named_topics
+from .wishes import Wishes, read_wishes, without_wishes
+from .words import sentences, words
+
+_SCALE = 5.0
+_LEAD = re.compile(
+    r"\W{0,9}(?:please|kindly|so|well|also|and|but|now|then|can you|could you|would you|will you|do you know"
+    r"|i(?:'d| would) like to know|i want to know"
+    r"|i was wondering|let me know|(?:tell|give|show|teach|remind) (?:me|us)|tell|explain(?: to (?:me"
+    r"|us))?|describe|define|list|name|mention|enumerate|"
+    r"extract|find|state|outline|write|compare|say|answer|discuss|introduce|provide|nenne|erkläre"
+    r"|beschreibe|thanks|thank you|hello|hi|hey)\b[\s,:!]*",
+    re.IGNORECASE,
+)
+ASK_WORDS = frozenset(
+    terms(
+        "question answer explain describe define meaning mean definition summarize summary list example"
+        " information info fact text document context"
+        " article passage following provided based sentence sentences word words paragraph bullet point"
+        " points brief short detail details main thing"
+        " kind type difference differences differ compare comparison versus vs know like something anything"
+        " interesting tell bit little lot simple"
+        " according term concept purpose idea basics introduction topic subject exactly please really ok"
+        " bullets important think guess wonder"
+        " year date day month time city country place person reason number"
+    )
+)
+ASKED_TYPE = frozenset(terms("year date day month time city country place person reason number"))
+FIRST_PERSON = re.compile(r"\b(?:my|mine|i|me|we|our|us|am i|myself)\b", re.IGNORECASE)
+SECOND_PERSON = re.compile(r"\b(?:your|yours|you|yourself)\b", re.IGNORECASE)
+_POINTS_BACK = re.compile(
+    r"\b(?:it|its|they|their|them|he|his|him|she|her|this|that|there|these|those)\b", re.IGNORECASE
+)
+_WHAT_ABOUT = re.compile(r"\W{0,9}(?:and|what about|how about|und)\b", re.IGNORECASE)
+MORE = re.compile(r"\b(?:more|else|go on|continue|further|weiter|mehr)\b", re.IGNORECASE)
+AUXILIARY = re.compile(
+    r"\W{0,9}(?:is|are|am|was(?! ist| sind| kostet| macht| bedeutet| heißt)|were|does|do|did|can|could|has"
+    r"|have|had|will|would|must|may|should|ist|sind|war|waren|hat|haben|kann|gibt|darf|muss)\b",
+    re.I,
+)
+_NEGATED = re.compile(r"\b(?:not|no|never|cannot|without|nor|neither|nicht|kein\w*|nie)\b|n't\b", re.IGNORECASE)
+
+
+@dataclass
+class Request:
+    prompt: Prompt
+    wishes: Wishes
+    question: str
+    asked: list[str]
+    hints: list[str]
+    kind: str | None
+    system: Prompt
+    user_said: list[str]
+    others_said: list[str]
+    documents: list[str]
+    temperature: float
+    chance: random.Random
+    goes_on: bool = False
+    told: set[str] = field(default_factory=set)
+
+
+def read_request(messages: list[Message], temperature: float, seed: int) -> Request:
+    system = read_prompt("\n".join(message_text(m) for m in messages if m["role"] in ("system", "developer")))
+    users = [without_greeting(message_text(m)) for m in messages if m["role"] == "user"]
+    earlier = [read_prompt(text) for text in users[:-1]]
+    prompt = read_prompt(users[-1] if users else "")
+    wishes = read_wishes(f"{system.question}\n{prompt.question}")
+    for name, value in vars(read_wishes(prompt.question)).items():
+        if value:
+            setattr(wishes, name, value)
+    question = _core_question(prompt.question)
+    before: tuple[list[str], str | None] = [], None
+    for earlier_question in [_core_question(p.question) for p in earlier if p.question]:
+        hints, own, kind = _follow(earlier_question, *before)
+        before = [*hints, *own] or before[0], kind
+    goes_on = not asked_terms(question)
+    hints, asked, kind = _follow(question, *before)
+    replies = [message_text(m) for m in messages if m["role"] == "assistant"]
+    return Request(
+        prompt=prompt,
+        wishes=wishes,
+        question=question,
+        asked=asked,
+        hints=hints,
+        kind=kind,
+        system=system,
+        user_said=[p.document for p in earlier if p.document]
+        + ([prompt.document] if prompt.document and not prompt.is_long else []),
+        others_said=[*replies, *(message_text(m) for m in messages if m["role"] == "tool")],
+        documents=[p.document for p in reversed(earlier) if p.is_long],
+        temperature=temperature,
+        chance=random.Random(seed),
+        goes_on=goes_on,
+        told={sentence for reply in replies for sentence in sentences(reply)},
+    )
+
+
+def _core_question(text: str) -> str:
+    """What is asked, without wishes and polite phrases; beside a real question, other instructions do not count."""
+    text = without_wishes(text)
+    asking = [sentence for sentence in sentences(text) if sentence.endswith("?")]
+    parts = [sentence.rpartition(": ")[2] for sentence in asking]
+    asking = [part if QUESTION_START.match(part) else whole for part, whole in zip(parts, asking, strict=True)]
+    question = _without_lead(" ".join(asking) or text)
+    return re.sub(r"^(how) (?:does|do|did) (.+) work(?=\W*$)", r"\1 is \2", question, flags=re.IGNORECASE)
+
+
+def _without_lead(question: str) -> str:
+    """The question without "Please tell me" and the like; a question word that follows is kept."""
+    while (match := _LEAD.match(question)) and match.end() < len(question) and not _WHAT_ABOUT.match(question):
+        question = question[match.end() :]
+    return question
+
+
+def asked_terms(question: str) -> list[str]:
+    found = terms(question)
+    names = {t for _, key in named_topics(found)[0] if len(key) > 1 for t in key}
+    left = [t for t in found if t in names or t not in ASK_WORDS]
+    return left or [t for t in found if t in ASKED_TYPE]
+
+
+def _follow(question: str, before: list[str], kind_before: str | None) -> tuple[list[str], list[str], str | None]:
+    """Take over from the question before what a follow-up leaves out.
+
+    Returns:
+        Terms that are meant besides the question's own, the terms asked for, and what is asked for (a date, ...).
+    """
+    asked, kind = asked_terms(question), expected(question)
+    if not before or SECOND_PERSON.search(question) or FIRST_PERSON.search(question):
+        return [], asked, kind
+    found, left = named_topics(before)
+    subject = [t for _, key in found for t in key] or before
+    if not asked:
+        if MORE.search(question) and found:
+            return [], list(found[0][1]), kind
+        return [], before if kind in (None, "why") else subject, kind
+    named = bool(named_topics(asked)[0])
+    points_back = bool(_POINTS_BACK.search(question))
+    if _WHAT_ABOUT.match(question) and not points_back:
+        is_other_subject = len(asked) == 1 and bool(re.search(r"(?<=\w )[A-ZÀ-Þ]", question))
+        if named or is_other_subject:
+            return [], (left if found else before[1:]) + asked, kind or kind_before
+        return subject, asked, kind
+    return subject if points_back else [], asked, kind
+
+
+def draw(ranked: Sequence[tuple[float, str]], count: int, request: Request) -> list[str]:
+    """The best entries at temperature 0, else entries drawn with weights exp(5 * score / temperature), none twice."""
+    left = list(ranked)
+    if request.temperature <= 0:
+        return [text for _, text in left[:count]]
+    drawn = []
+    while left and len(drawn) < count:
+        best = max(score for score, _ in left)
+        weights = [math.exp(_SCALE * (score - best) / request.temperature) for score, _ in left]
+        index = request.chance.choices(range(len(left)), weights)[0]
+        drawn.append(left.pop(index)[1])
+    return drawn
+
+
+def yes_or_no(request: Request, sentence: str, carried: frozenset[str] = frozenset()) -> str:
+    """Yes or no where the sentence has all the question's words in the same order; "" where that is not plain."""
+    if not (request.wishes.yes_no or AUXILIARY.match(request.question)):
+        return ""
+    said_words = words(sentence)
+    said = [term(word) for word in said_words]
+    wanted = [t for t in terms(request.question) if t not in ASK_WORDS]
+    position = 0
+    for asked in wanted:
+        if asked in carried and asked not in said:
+            continue
+        if asked not in said[position:]:
+            return ""
+        at = said.index(asked, position)
+        before = said_words[at - 1] if at else ""
+        if (
+            position
+            and terms(before)
+            and term(before) not in wanted
+            and not before.isdigit()
+            and before not in NEGATIONS
+        ):
+            return ""
+        position = at + 1
+    return "Yes. " if bool(_NEGATED.search(sentence)) == bool(_NEGATED.search(request.question)) else "No. "
