@@ -5,7 +5,7 @@ import time
 import pytest
 
 from helpers.sandbox.catalogue import load_models
-from helpers.sandbox.core.templates import read_prompt
+from helpers.sandbox.core.templates import count_prompt_tokens, read_prompt
 
 TURNS = [{"role": "user", "content": "Hi [there] <b>"}, {"role": "assistant", "content": "Yes?"}]
 LAST = {"role": "user", "content": "What is 1 < 2?\nSay it."}
@@ -22,7 +22,11 @@ def chatml(messages):
 
 
 def mistral(messages):
-    marks = {"user": "[INST] {} [/INST]", "assistant": " {}</s>"}
+    marks = {
+        "system": "[SYSTEM_PROMPT] {}[/SYSTEM_PROMPT]",
+        "user": "[INST] {} [/INST]",
+        "assistant": " {}</s>",
+    }
     return "<s>" + "".join(marks[m["role"]].format(m["content"]) for m in messages)
 
 
@@ -41,6 +45,18 @@ WRITERS = {"llama-3": llama, "chatml": chatml, "mistral": mistral, "deepseek": c
 def test_a_prompt_in_the_template_is_read_as_its_turns(template):
     assert read_prompt(template, WRITERS[template]([LAST])) == [LAST]
     assert read_prompt(template, WRITERS[template]([*TURNS, LAST])) == [*TURNS, LAST]
+
+
+@pytest.mark.parametrize("template", ["llama-3", "chatml", "mistral"])
+def test_a_system_turn_is_read(template):
+    system = {"role": "system", "content": "Be brief."}
+    assert read_prompt(template, WRITERS[template]([system, LAST])) == [system, LAST]
+
+
+def test_a_mark_counts_as_one_token():
+    assert count_prompt_tokens("llama-3", "<|start_header_id|>user<|end_header_id|>\n\nHello<|eot_id|>") == 3 + 2
+    assert count_prompt_tokens("mistral", "<s>[INST] Hello [/INST]") == 3 + 2
+    assert count_prompt_tokens("chatml", "Hello") == 1
 
 
 @pytest.mark.parametrize("template", WRITERS)

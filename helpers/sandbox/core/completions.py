@@ -6,9 +6,8 @@ from typing import Any
 from helpers.sandbox.catalogue import Model
 from helpers.sandbox.core.bodies import COMPLETION_BODY
 from helpers.sandbox.core.requests import Request, cut, output_limit, usage
-from helpers.sandbox.core.templates import read_prompt
+from helpers.sandbox.core.templates import count_prompt_tokens, read_prompt
 from helpers.sandbox.engines import text
-from helpers.sandbox.engines.words import count_tokens
 
 # As in the OpenAI API, where an answer without `max_tokens` is short.
 _DEFAULT_MAX_TOKENS = 16
@@ -20,7 +19,7 @@ def create(request: Request) -> dict[str, Any] | Iterator[dict[str, Any]]:
     model = request.model("completions", "Only open-source models take raw prompts; use POST /chat/completions.")
     given = request.body["prompt"]
     prompts = [given] if isinstance(given, str) else given
-    prompt_tokens = sum(count_tokens(prompt) for prompt in prompts)
+    prompt_tokens = sum(count_prompt_tokens(model.template, prompt) for prompt in prompts)
     limit = output_limit(model, prompt_tokens, request.body.get("max_tokens") or _DEFAULT_MAX_TOKENS)
     answers = [
         _complete(request, model, prompt, index, limit)

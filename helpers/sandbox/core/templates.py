@@ -5,19 +5,33 @@ which gets continued.
 """
 
 import re
+from dataclasses import dataclass
 
 from helpers.sandbox.engines.messages import Message
+from helpers.sandbox.engines.words import count_tokens
 
-_TURNS = {
-    "llama-3": re.compile(
-        r"<\|start_header_id\|>(?P<role>\w+)<\|end_header_id\|>\n*(?P<text>[^<]*(?:<(?!\|)[^<]*)*)(?:<\|eot_id\|>|\Z)"
-    ),
-    "chatml": re.compile(r"<\|im_start\|>(?P<role>\w+)\n(?P<text>[^<]*(?:<(?!\|)[^<]*)*)(?:<\|im_end\|>|\Z)"),
-    "mistral": re.compile(r"(?P<role>\[INST\]|\[/INST\])(?P<text>[^\[<]*(?:\[(?!/?INST\])[^\[<]*|<(?!/?s>)[^\[<]*)*)"),
-    "deepseek": re.compile(r"^(?P<role>User|Assistant):(?P<text>(?:(?!User:|Assistant:).*(?:\n|\Z))*)", re.MULTILINE),
-    "vicuna": re.compile(r"^(?P<role>USER|ASSISTANT):(?P<text>(?:(?!USER:|ASSISTANT:).*(?:\n|\Z))*)", re.MULTILINE),
+
+@dataclass(frozen=True)
+class _Template:
+    """How a model's prompts are written: the start of a turn, and the marks, none of which occurs in a turn's text."""
+
+    start: str
+    marks: str
+
+    def turns(self, prompt: str) -> list[tuple[str, str]]:
+        """Return role and text of each turn."""
+        pattern = rf"{self.start}(?P<text>(?:(?!{self.marks}).)*)"
+        return [(match["role"], match["text"]) for match in re.finditer(pattern, prompt, re.DOTALL | re.MULTILINE)]
+
+
+_TEMPLATES = {
+    "llama-3": _Template(r"<\|start_header_id\|>(?P<role>\w+)<\|end_header_id\|>", r"<\|\w+\|>"),
+    "chatml": _Template(r"<\|im_start\|>(?P<role>\w+)\n", r"<\|\w+\|>"),
+    "mistral": _Template(r"(?P<role>\[SYSTEM_PROMPT\]|\[INST\]|\[/INST\])", r"\[/?INST\]|\[/?SYSTEM_PROMPT\]|</?s>"),
+    "deepseek": _Template(r"^(?P<role>User|Assistant):", r"^(?:User|Assistant):"),
+    "vicuna": _Template(r"^(?P<role>USER|ASSISTANT):", r"^(?:USER|ASSISTANT):"),
 }
-_ROLES = {"[INST]": "user", "[/INST]": "assistant"}
+_ROLES = {"[SYSTEM_PROMPT]": "system", "[INST]": "user", "[/INST]": "assistant"}
 
 
 def read_prompt(template: str, prompt: str) -> list[Message] | None:
@@ -32,12 +46,19 @@ def read_prompt(template: str, prompt: str) -> list[Message] | None:
         template: no turn of the user, or no open turn of the assistant at the end.
     """
     turns = [
-        {"role": _ROLES.get(match["role"], match["role"].lower()), "content": match["text"].strip()}
-        for match in _TURNS[template].finditer(prompt)
+        {"role": _ROLES.get(role, role.lower()), "content": text.strip()}
+        for role, text in _TEMPLATES[template].turns(prompt)
     ]
-    if len(turns) < 2 or turns[-1]["role"] != "assistant" or turns[-1]["content"]:
+    if len(turns) < 2 or turns[-1] != {"role": "assistant", "content": ""}:
         return None
     messages = turns[:-1]
     if messages[-1]["role"] != "user" or any(m["role"] not in ("system", "user", "assistant") for m in messages):
         return None
     return messages
+
+
+def count_prompt_tokens(template: str, prompt: str) -> int:
+    """Count the tokens of a raw prompt: one for each mark of the template, the others by the rule for text."""
+    marks = _TEMPLATES[template].marks
+    texts = re.split(marks, prompt, flags=re.MULTILINE)
+    return len(texts) - 1 + sum(count_tokens(text) for text in texts)
