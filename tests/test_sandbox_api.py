@@ -230,6 +230,15 @@ def test_raw_prompts_follow_a_template_or_go_on_to_the_limit(client):
     assert "".join(pieces) == templated.choices[0].text
 
 
+def test_echo_puts_the_prompt_in_front_and_does_not_count_it(client):
+    options = {"model": CHAT, "prompt": "The capital of Germany is", "max_tokens": 5, "temperature": 0, "n": 2}
+    plain = client.completions.create(**options)
+    echoed = client.completions.create(**options, echo=True)
+    assert [c.text for c in echoed.choices] == [f"The capital of Germany is{c.text}" for c in plain.choices]
+    assert echoed.usage == plain.usage
+    assert plain.usage.completion_tokens == 2 * 5
+
+
 def test_embeddings_as_floats_and_as_base64_agree(client):
     texts = ["a blue boat", "a blue ship", "tax law"]
     request = {"model": "text-embedding-bge-m3", "input": texts}

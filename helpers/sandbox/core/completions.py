@@ -21,12 +21,11 @@ def create(request: Request) -> dict[str, Any] | Iterator[dict[str, Any]]:
     prompts = [given] if isinstance(given, str) else given
     prompt_tokens = sum(count_prompt_tokens(model.template, prompt) for prompt in prompts)
     limit = output_limit(model, prompt_tokens, request.body.get("max_tokens") or _DEFAULT_MAX_TOKENS)
-    answers = [
-        _complete(request, model, prompt, index, limit)
-        for prompt in prompts
-        for index in range(request.body.get("n") or 1)
-    ]
+    asked = [prompt for prompt in prompts for _ in range(request.body.get("n") or 1)]
+    answers = [_complete(request, model, prompt, index, limit) for index, prompt in enumerate(asked)]
     totals = usage(prompt_tokens, sum(len(tokens) for tokens, _ in answers))
+    if request.body.get("echo"):
+        answers = [([prompt, *tokens], reason) for prompt, (tokens, reason) in zip(asked, answers, strict=True)]
     if request.body.get("stream"):
         return _chunks(request, answers, totals)
     choices = [_choice(index, "".join(tokens), reason) for index, (tokens, reason) in enumerate(answers)]
@@ -37,8 +36,7 @@ def _complete(request: Request, model: Model, prompt: str, index: int, limit: in
     messages = read_prompt(model.template, prompt)
     arguments = (request.temperature(), request.seed(index))
     answer = text.answer(messages, *arguments) if messages else text.continue_text(prompt, *arguments)
-    tokens, reason = cut(answer, request.body.get("stop"), limit)
-    return ([prompt, *tokens] if request.body.get("echo") else tokens), reason
+    return cut(answer, request.body.get("stop"), limit)
 
 
 def _chunks(request: Request, answers: list[tuple[list[str], str]], totals: dict[str, int]) -> Iterator[dict[str, Any]]:

@@ -10,13 +10,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from .direct import without_greeting
-from .messages import Message, message_text
-from .passages import NEGATIONS, expected, term, terms
-from .prompts import QUESTION_START, Prompt, read_prompt
-from .recall import named_topics
-from .wishes import Wishes, read_wishes, without_wishes
-from .words import sentences, words
+from helpers.sandbox.engines.direct import without_greeting
+from helpers.sandbox.engines.messages import Message, message_text
+from helpers.sandbox.engines.passages import NEGATIONS, expected, term, terms
+from helpers.sandbox.engines.prompts import QUESTION_START, Prompt, read_prompt
+from helpers.sandbox.engines.recall import named_topics
+from helpers.sandbox.engines.wishes import Wishes, read_wishes, without_wishes
+from helpers.sandbox.engines.words import sentences, words
 
 _SCALE = 5.0
 _LEAD = re.compile(
@@ -30,12 +30,12 @@ _LEAD = re.compile(
 )
 ASK_WORDS = frozenset(
     terms(
-        "question answer explain describe define meaning mean definition summarize summary list example"
+        "question answer help explain describe define meaning mean definition summarize summary list example"
         " information info fact text document context"
         " article passage following provided based sentence sentences word words paragraph bullet point"
         " points brief short detail details main thing"
         " kind type difference differences differ compare comparison versus vs know like something anything"
-        " interesting tell bit little lot simple"
+        " interesting tell little lot simple"
         " according term concept purpose idea basics introduction topic subject exactly please really ok"
         " bullets important think guess wonder"
         " year date day month time city country place person reason number"

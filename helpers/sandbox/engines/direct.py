@@ -5,10 +5,10 @@ What needs a language model (translating, code, poems and other texts of its own
 
 import re
 
-from .arithmetic import calculate
-from .prompts import Prompt
-from .wishes import without_wishes
-from .words import sentences, words
+from helpers.sandbox.engines.arithmetic import calculate
+from helpers.sandbox.engines.prompts import Prompt
+from helpers.sandbox.engines.wishes import without_wishes
+from helpers.sandbox.engines.words import sentences, words
 
 IDENTITY = (
     "This is the sandbox, a stand-in for the service that runs on your own machine. It is not a language"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from .words import stem
+from helpers.sandbox.engines.words import stem
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,11 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from .asking import ASK_WORDS, ASKED_TYPE, Request, draw
-from .passages import ENOUGH, Passage, passages, rank, terms
-from .recall import members, named_topics, overview, recall
-from .shaping import as_list, as_sentence
-from .wishes import NUMBERS
+from helpers.sandbox.engines.asking import ASK_WORDS, ASKED_TYPE, Request, draw
+from helpers.sandbox.engines.passages import ENOUGH, Passage, passages, rank, terms
+from helpers.sandbox.engines.recall import members, named_topics, overview, recall
+from helpers.sandbox.engines.shaping import as_list, as_sentence
+from helpers.sandbox.engines.wishes import NUMBERS
 
 _NUMBERS = frozenset(terms(" ".join(NUMBERS)))
 _ENUMERATED = re.compile(
@@ -56,7 +56,7 @@ def list_answer(request: Request) -> str | None:
     left_out = (ASK_WORDS - ASKED_TYPE) | _NUMBERS
     asked = [t for t in terms(request.question) if t not in left_out and not t.isdigit()]
     if not wants and not (
-        request.prompt.document and re.match(r"\W{0,9}(?:what are|which|what|who)\b", question, re.IGNORECASE)
+        request.prompt.document and re.match(r"\W{0,9}(?:what are|which|what|who)\b", request.question, re.IGNORECASE)
     ):
         return None
     limit = wishes.items or (wishes.sentences if not wants else None)

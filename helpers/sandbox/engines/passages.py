@@ -1,14 +1,16 @@
 """Passages of a text, and which of them answers a question.
 
-A text is cut into passages: sentences, list items, headings, rows of a table. A question is turned into terms: the stems
-of its words without stop words, where words of one group in `alike.txt` count as the same. Each term weighs the more,
-the rarer it is in the text. A passage scores the share of the question's weight that it covers:
+A text is cut into passages: sentences, list items, headings, rows of a table. A question is turned into terms: the
+stems of its words without stop words, where words of one group in `alike.txt` count as the same. Each term weighs the
+more, the rarer it is in the text. A passage scores the share of the question's weight that it covers:
 
-- in full for a term of its own, partly for one of its heading, of the sentence before, or (if it begins with "it", "she",
-  "this" and the like) of the sentence that the pronoun stands for;
+- in full for a term of its own, partly for one of its heading, of the sentence before, or (if it begins with "it",
+  "she", "this" and the like) of the sentence that the pronoun stands for;
 - a term of the text's first passage is what the text is about, and weighs less, since the text need not repeat it;
-- it is lowered if the question asks who, when, where, how many or why and the passage has no name, date, place, number
-  or reason, and a little if the passage is long, or says "not" or "second" where the question does not.
+- words such as "use" or "long" weigh less, and at least one other word must be there (names alone do not do);
+- the score is lowered if the question asks who, when, where, how many, how long, how much or why, and the passage has
+  no name, date, place, number, span, sum or reason; and a little if it is long, or says "not" or "second" where the
+  question does not.
 """
 
 import math
@@ -18,8 +20,8 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import pairwise
 
-from .facts import alike
-from .words import STOP_WORDS, sentences, stem, words
+from helpers.sandbox.engines.facts import alike
+from helpers.sandbox.engines.words import STOP_WORDS, sentences, stem, words
 
 _FOREIGN = frozenset(
     """
@@ -38,14 +40,13 @@ _GERMAN_MARKS = frozenset(
 )
 _GERMAN_ASKS = frozenset("wer wann wo wohin woher wie warum wieso welche welcher welches wem wen".split())
 _GERMAN_ONLY = frozenset(
-    "hoch lange alt groß teuer viel viele kann können man muss müssen soll heißt die war was hat man am"
-    " an in wem wen hier also".split()
+    "viel viele kann können man muss müssen soll heißt die war was hat man am an in wem wen hier also".split()
 )
 _WEAK = """
-    happen happened locate located exist live place use used come comes came go went become exactly actually thing say says
-    said mention mentioned company get gets got currently need needed want require needs done name named called
+    happen happened locate located exist live place use used come comes came go went become exactly actually thing say
+    says said mention mentioned company get gets got currently need needed want require needs done name named called
 """
-_MEASURES = "long old big large far tall high deep heavy wide"
+_MEASURES = "long old big large far tall high deep heavy wide hoch lange lang alt groß tief weit"
 ORDINALS = frozenset("first second third fourth fifth sixth zweite dritte erste".split())
 NEGATIONS = frozenset(
     "not no never cannot can't don't doesn't isn't wasn't aren't without nicht kein keine none neither".split()
@@ -101,7 +102,7 @@ _ASKS = (
             r"\b(?:when|what (?:year|date|day|time|month)|which (?:year|date|day|month)|wann|quand|cuándo)\b", re.I
         ),
     ),
-    ("length", re.compile(r"\bhow long\b|\bwie lange?\b", re.I)),
+    ("length", re.compile(r"\bhow (?:long|far|tall|high|deep|wide)\b|\bwie lange?\b", re.I)),
     (
         "money",
         re.compile(
@@ -204,7 +205,7 @@ def passages(text: str) -> list[Passage]:
         The passages in order, each with its terms, those of the sentence before it and those it refers to.
     """
     found: list[Passage] = []
-    section, header = "", []
+    section, header, list_kind = "", [], ""
     before: frozenset[str] = frozenset()
     for block in _blocks(text):
         if len(found) >= _MOST_PASSAGES:
@@ -219,6 +220,9 @@ def passages(text: str) -> list[Passage]:
             continue
         header = []
         is_item = bool(_ITEM.match(block))
+        if is_item and list_kind not in ("", _list_kind(stripped)):
+            section = ""
+        list_kind = _list_kind(stripped) if is_item else ""
         if not is_item and _is_heading(stripped):
             section, before = stripped.strip("#*: "), frozenset()
             found.append(_passage(section, "", before, is_heading=True))
@@ -231,12 +235,16 @@ def passages(text: str) -> list[Passage]:
     return found[:_MOST_PASSAGES]
 
 
+def _list_kind(item: str) -> str:
+    return "numbered" if item[0].isdigit() else "bullets"
+
+
 def _is_heading(line: str) -> bool:
     return line.startswith("#") or (line.endswith(":") and len(line) < 80) or bool(re.fullmatch(r"\*\*[^*]+\*\*", line))
 
 
 def _blocks(text: str) -> list[str]:
-    """Join wrapped lines; an empty line, an item or a label begins a new block, and so does what follows a short line."""
+    """Join wrapped lines; an empty line, an item or a label begins a block, and so does what follows a short one."""
     blocks: list[str] = []
     goes_on = False
     for line in text.splitlines():

@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from .words import sentences
+from helpers.sandbox.engines.wishes import without_wishes
+from helpers.sandbox.engines.words import sentences
 
 _FENCES = ("```", '"""', "'''", "<<<", "\n---\n")
 _CLOSING = {"<<<": ">>>"}
@@ -56,6 +57,7 @@ _BE_OR_HAVE = re.compile(
 )
 _LONG_WORDS = 20
 _LONGEST = 3000
+_SHORT_WISH = 10
 
 _FIRST = {
     "i am": "you are",
@@ -100,8 +102,8 @@ class Prompt:
     """A message in two parts.
 
     `question` is what is asked or told to do, `document` the other text. `is_marked` says that the document was set off
-    by quotes, fences, tags or a label; `is_long` that it is marked, or has several sentences, and so is there to be asked
-    about.
+    by quotes, fences, tags or a label; `is_long` that it is marked, or has several sentences, and so is there to be
+    asked about.
     """
 
     question: str
@@ -234,6 +236,9 @@ def _is_ask(sentence: str) -> bool:
         flags=re.IGNORECASE,
     )
     if start.rstrip("\"”') ").endswith("?") or _IMPERATIVE.match(start):
+        return True
+    count = len(start.split())
+    if count <= _SHORT_WISH and len(without_wishes(start).split()) < count / 2:
         return True
     return bool(QUESTION_START.match(start)) and not start.rstrip().endswith((".", "!")) and len(start.split()) < 20
 

@@ -1,9 +1,10 @@
 """What the sandbox's own facts have on a question.
 
 A question names a topic if all words of one of the topic's names stand side by side in it. If it asks nothing else, the
-answer is the topic's sentences. If it asks more, a single sentence must cover nearly all of it: the topic and, by weight,
-three quarters of the other words; a word that occurs in no fact weighs most, so a question on something else gets
-nothing. A sentence with "first" or "second" in it answers only a question that says so.
+answer is the topic's sentences. If it asks more, a single sentence must cover nearly all of it: the topic and, by
+weight, three quarters of the other words (all of them where no topic is named); a word that occurs in no fact weighs
+most, so a question on something else gets nothing. A sentence with "first" or "second" in it answers only a question
+that says so, and a question for a date, a number, a length or a price gets only a sentence that has one.
 """
 
 import math
@@ -12,9 +13,9 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 
-from .facts import Topic, topics
-from .passages import ORDINALS, adjacent, expected, fits, oddness, terms, weak_terms
-from .words import words
+from helpers.sandbox.engines.facts import Topic, topics
+from helpers.sandbox.engines.passages import ORDINALS, adjacent, expected, fits, oddness, terms, weak_terms
+from helpers.sandbox.engines.words import words
 
 _ENOUGH = 0.75
 _EXACT = ("when", "count", "length", "money")  # a fact that answers these has a number

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Sequence
 
-from .passages import find_expected, terms
-from .wishes import Wishes
-from .words import sentences, words
+from helpers.sandbox.engines.passages import find_expected, terms
+from helpers.sandbox.engines.wishes import Wishes
+from helpers.sandbox.engines.words import sentences, words
 
 _DATE = re.compile(
     r"\b(?:\d{1,2}\.? (?:[A-ZÄ][a-zä]+ )(?:1\d|20)\d\d|[A-Z][a-z]+ \d{1,2}, (?:1\d|20)\d\d"
@@ -61,6 +61,8 @@ def as_sentence(items: Sequence[str]) -> str:
 
 def cut(text: str, most: int) -> str:
     """Return at most so many words: whole sentences where they fit, else the first one's start up to a break."""
+    if len(text.split()) <= most:
+        return text
     kept: list[str] = []
     for sentence in sentences(text):
         if len(" ".join([*kept, sentence]).split()) > most:

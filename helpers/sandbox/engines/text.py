@@ -16,27 +16,37 @@ How an answer comes about (each step only if the ones before gave nothing):
 8. Else it says that it has nothing, and what would help.
 
 An open question ("What is ...?") gets two to four sentences, a narrow one gets one. Wishes about the form (see
-`wishes.py`) are honored. Temperature 0 takes the best sentences; above 0, sentences and openings are drawn from the ranked
-ones with weights exp(5 * score / temperature) by a random generator that is seeded with `seed`.
+`wishes.py`) are honored. Temperature 0 takes the best sentences; above 0, sentences and openings are drawn from the
+ranked ones with weights exp(5 * score / temperature) by a random generator that is seeded with `seed`.
 """
 
 import re
 from collections.abc import Sequence
 
-from .asking import AUXILIARY, FIRST_PERSON, MORE, SECOND_PERSON, Request, asked_terms, draw, read_request, yes_or_no
-from .direct import IDENTITY, decline, direct_reply
-from .facts import topics
-from .listing import central, list_answer
-from .messages import Message, last_user_text
-from .passages import ENOUGH, Passage, fits, passages, rank, terms, weak_terms
-from .prompts import is_statement, turn_first_person, turn_second_person
-from .recall import named_topics, overview, recall
-from .shaping import as_list, core, ended, shape
-from .words import count_tokens, sentences, words
+from helpers.sandbox.engines.asking import (
+    AUXILIARY,
+    FIRST_PERSON,
+    MORE,
+    SECOND_PERSON,
+    Request,
+    asked_terms,
+    draw,
+    read_request,
+    yes_or_no,
+)
+from helpers.sandbox.engines.direct import IDENTITY, decline, direct_reply
+from helpers.sandbox.engines.facts import Topic, topics
+from helpers.sandbox.engines.listing import central, list_answer
+from helpers.sandbox.engines.messages import Message, last_user_text
+from helpers.sandbox.engines.passages import ENOUGH, Passage, fits, passages, rank, terms, weak_terms
+from helpers.sandbox.engines.prompts import is_statement, turn_first_person, turn_second_person
+from helpers.sandbox.engines.recall import named_topics, overview, recall
+from helpers.sandbox.engines.shaping import as_list, core, cut, ended, shape
+from helpers.sandbox.engines.words import count_tokens, sentences, words
 
 NOTHING = "The sandbox has nothing on this. Put a text that holds the answer into the prompt, or use the real service."
 _GOING_ON = "A raw completion goes on until it is cut, so here are facts from its own collection."
-_MOST_TOKENS, _MOST_NAME_WORDS = 400, 4
+_MOST_TOKENS, _MOST_NAME_WORDS, _LONGEST_QUOTE = 400, 4, 60
 NOT_SAID = "The text given does not say so."
 _ENOUGH_FITTING = 0.42  # and where it has the date, name, place or number that is asked for
 _OPENINGS = ((0.0, ""), (-0.25, "In short: "), (-0.25, "Put simply: "), (-0.3, "Here is what is known: "))
@@ -61,7 +71,9 @@ _SUMMARIZE = re.compile(
 )
 _COMPARING = re.compile(r"\b(?:difference|differ|compare|comparison|versus|vs|distinguish|and)\b", re.IGNORECASE)
 _PERSONAL = re.compile(
-    r"\b(?:my|mine|your|our)\b|(?<!how )\b(?:do|did|have|was|am|should|will) (?:i|we)\b", re.IGNORECASE
+    r"\b(?:my|mine|your|our)\b|\b(?:can|could|do|did|are|have|will|were) you\b"
+    r"|(?<!how )\b(?:do|did|have|was|am|should|will) (?:i|we)\b",
+    re.IGNORECASE,
 )
 _WHO_ARE_YOU = re.compile(
     r"\b(?:who|what) (?:are|r) you\b|\byour name\b|\bwer bist du\b|\bare you (?:a |an )?(?:\w+ )?(?:human"
@@ -71,6 +83,7 @@ _WHO_ARE_YOU = re.compile(
     r"\bwhat can you do\b|\bhow can you help\b|\bwho (?:made|created|built|trained) you\b",
     re.IGNORECASE,
 )
+_AUXILIARY_IS = re.compile(r"\W{0,9}(?:is|are|was|were)\b", re.IGNORECASE)
 _IS_NAMED = re.compile(r"(?:You are|I am) [A-ZÀ-Þ][\w-]+(?: [A-ZÀ-Þ][\w-]+)?\W*$")
 _LAST_LABEL = re.compile(r"(?:^|\n)[ \t]*(?:answer|a|assistant|response|output|reply|antwort)\s*:\s*$", re.IGNORECASE)
 _QUESTION_LABEL = re.compile(r"(?:^|\n)[ \t]*(?:question|q|user|human|input|frage)\s*:\s*", re.IGNORECASE)
@@ -89,7 +102,7 @@ def answer(messages: list[Message], temperature: float = 0.0, seed: int = 0) -> 
     """
     request = read_request(messages, temperature, seed)
     reply = _reply(request, last_user_text(messages).strip())
-    return shape(reply, request.wishes, request.question, request.kind)
+    return shape(reply, request.wishes, request.question, request.kind).strip() or NOTHING
 
 
 def continue_text(prompt: str, temperature: float = 0.0, seed: int = 0) -> str:
@@ -141,8 +154,8 @@ def _note(request: Request) -> str:
     said = request.prompt.document
     if request.prompt.is_long:
         found = passages(said)
-        central = central(found, 1)
-        point = f" Its most central sentence: {central[0]}" if central else ""
+        main = [cut(sentence, _LONGEST_QUOTE) for sentence in central(found, 1)]
+        point = f" Its most central sentence: {main[0]}" if main else ""
         return f"Noted: a text of {len(words(said))} words.{point} Ask a question about it."
     asked = asked_terms(said)
     if asked and len(asked) <= 4 and not is_statement(said):
@@ -311,7 +324,7 @@ def _clauses(texts: list[str]) -> list[str]:
 
 
 def _from_facts(request: Request, question: str, asked: list[str]) -> str | None:
-    if _CURRENT.search(question) or _OPINION.search(question) or _PERSONAL.search(question):
+    if _CURRENT.search(question) or _OPINION.search(question) or _PERSONAL.search(request.question):
         return None
     found, left = named_topics(asked)
     if request.hints:
@@ -322,6 +335,8 @@ def _from_facts(request: Request, question: str, asked: list[str]) -> str | None
     if not asked:
         return None
     kind = request.kind if request.kind != "who" else None
+    if _AUXILIARY_IS.match(request.question) and (kin := _of_kind(found, asked)):
+        return f"Yes. {kin.sentences[0]}"
     asks_more, left = bool(left), [t for t in left if t not in weak_terms()]
     if found and not left and kind is None:
         topics = list(dict.fromkeys(found))
@@ -352,6 +367,15 @@ def _from_facts(request: Request, question: str, asked: list[str]) -> str | None
     chosen = draw(pool, 1, request)
     more = [text for _, text in ranked if text not in chosen][: (request.wishes.sentences or 1) - 1]
     return _opening(request) + " ".join(chosen + more)
+
+
+def _of_kind(found: Sequence[tuple[Topic, tuple[str, ...]]], asked: Sequence[str]) -> Topic | None:
+    """The topic of a question such as "Is Saturn a planet?", if it is of that kind."""
+    for topic, key in found[:1]:
+        rest = {t for t in asked if t not in key}
+        if any(rest == set(terms(kind)) for kind in topic.kinds):
+            return topic
+    return None
 
 
 def _open(request: Request, ordered: Sequence[str]) -> str:

@@ -72,7 +72,7 @@ _STYLE = re.compile(
     r"|ten)[- ]year[- ]old|child|beginner|"
     r"layman|student)\b|\bfor (?:beginners|dummies|kids|children)\b|\bin (?:very )?(?:simple|plain|easy"
     r"|your own) (?:terms|words|english|"
-    r"language)\b|\bin a nutshell\b|\bstep by step\b|\bin other words\b",
+    r"language)\b|\bin a nutshell\b|\ba (?:little )?bit\b|\bstep by step\b|\bin other words\b",
     re.IGNORECASE,
 )
 
