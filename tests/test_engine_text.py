@@ -4,12 +4,12 @@ import time
 
 import pytest
 
-from helpers.sandbox.engines.arithmetic import calculate
-from helpers.sandbox.engines.direct import IDENTITY
-from helpers.sandbox.engines.facts import topics
-from helpers.sandbox.engines.passages import passages, terms
-from helpers.sandbox.engines.prompts import read_prompt
 from helpers.sandbox.engines.text import NOT_SAID, NOTHING, answer, continue_text
+from helpers.sandbox.engines.text.arithmetic import calculate
+from helpers.sandbox.engines.text.direct import IDENTITY
+from helpers.sandbox.engines.text.facts import topics
+from helpers.sandbox.engines.text.passages import passages, terms
+from helpers.sandbox.engines.text.prompts import read_prompt
 from helpers.sandbox.engines.words import count_tokens, sentences
 
 MILL = (

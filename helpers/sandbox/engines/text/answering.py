@@ -23,7 +23,8 @@ ranked ones with weights exp(5 * score / temperature) by a random generator that
 import re
 from collections.abc import Sequence
 
-from helpers.sandbox.engines.asking import (
+from helpers.sandbox.engines.messages import Message, last_user_text
+from helpers.sandbox.engines.text.asking import (
     AUXILIARY,
     FIRST_PERSON,
     MORE,
@@ -34,14 +35,13 @@ from helpers.sandbox.engines.asking import (
     read_request,
     yes_or_no,
 )
-from helpers.sandbox.engines.direct import IDENTITY, decline, direct_reply
-from helpers.sandbox.engines.facts import Topic, topics
-from helpers.sandbox.engines.listing import central, list_answer
-from helpers.sandbox.engines.messages import Message, last_user_text
-from helpers.sandbox.engines.passages import ENOUGH, Passage, fits, passages, rank, terms, weak_terms
-from helpers.sandbox.engines.prompts import is_statement, turn_first_person, turn_second_person
-from helpers.sandbox.engines.recall import named_topics, overview, recall
-from helpers.sandbox.engines.shaping import as_list, core, cut, ended, shape
+from helpers.sandbox.engines.text.direct import IDENTITY, decline, direct_reply
+from helpers.sandbox.engines.text.facts import Topic, topics
+from helpers.sandbox.engines.text.listing import central, list_answer
+from helpers.sandbox.engines.text.passages import ENOUGH, Passage, fits, passages, rank, terms, weak_terms
+from helpers.sandbox.engines.text.prompts import is_statement, turn_first_person, turn_second_person
+from helpers.sandbox.engines.text.recall import named_topics, overview, recall
+from helpers.sandbox.engines.text.shaping import as_list, core, cut, ended, shape
 from helpers.sandbox.engines.words import count_tokens, sentences, words
 
 NOTHING = "The sandbox has nothing on this. Put a text that holds the answer into the prompt, or use the real service."
@@ -86,6 +86,10 @@ _WHO_ARE_YOU = re.compile(
 _AUXILIARY_IS = re.compile(r"\W{0,9}(?:is|are|was|were)\b", re.IGNORECASE)
 _IS_NAMED = re.compile(r"(?:You are|I am) [A-ZÀ-Þ][\w-]+(?: [A-ZÀ-Þ][\w-]+)?\W*$")
 _LAST_LABEL = re.compile(r"(?:^|\n)[ \t]*(?:answer|a|assistant|response|output|reply|antwort)\s*:\s*$", re.IGNORECASE)
+# Marks of chat templates: to a model that does not know them, they are no part of what is asked.
+_MARKS = re.compile(
+    r"<\|(?:im_start|start_header_id)\|>\w{0,20}(?:<\|end_header_id\|>)?|<\|\w{1,30}\|>|\[/?[A-Z_]{4,20}\]|</?s>"
+)
 _QUESTION_LABEL = re.compile(r"(?:^|\n)[ \t]*(?:question|q|user|human|input|frage)\s*:\s*", re.IGNORECASE)
 
 
@@ -118,7 +122,7 @@ def continue_text(prompt: str, temperature: float = 0.0, seed: int = 0) -> str:
         then more on its subject, then facts that are nearest to it.
     """
     label = _LAST_LABEL.search(prompt)
-    asked = prompt[: label.start()] if label else prompt
+    asked = _MARKS.sub("\n", prompt[: label.start()] if label else prompt).strip()
     if label and (questions := list(_QUESTION_LABEL.finditer(asked))):
         asked = f"{asked[: questions[0].start()]}\n\n{asked[questions[-1].end() :]}"
     unfinished = prompt.rstrip()[-1:].isalnum() and not label
@@ -128,7 +132,7 @@ def continue_text(prompt: str, temperature: float = 0.0, seed: int = 0) -> str:
         first = f"{first} {_GOING_ON}" if first == NOTHING else first
         first = first if label else f"\n\n{first}"
     found = first if prompt[-1:].isspace() or first[0] == "\n" else f" {first}"
-    for sentence in _related(terms(prompt[-2000:])):
+    for sentence in _related(terms(_MARKS.sub(" ", prompt[-2000:]))):
         if count_tokens(found) > _MOST_TOKENS:
             break
         if sentence not in " ".join(f"{prompt[-3000:]}{found}".split()):

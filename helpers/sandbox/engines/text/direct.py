@@ -5,9 +5,9 @@ What needs a language model (translating, code, poems and other texts of its own
 
 import re
 
-from helpers.sandbox.engines.arithmetic import calculate
-from helpers.sandbox.engines.prompts import Prompt
-from helpers.sandbox.engines.wishes import without_wishes
+from helpers.sandbox.engines.text.arithmetic import calculate
+from helpers.sandbox.engines.text.prompts import Prompt
+from helpers.sandbox.engines.text.wishes import without_wishes
 from helpers.sandbox.engines.words import sentences, words
 
 IDENTITY = (

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from helpers.sandbox.engines.wishes import without_wishes
+from helpers.sandbox.engines.text.wishes import without_wishes
 from helpers.sandbox.engines.words import sentences
 
 _FENCES = ("```", '"""', "'''", "<<<", "\n---\n")

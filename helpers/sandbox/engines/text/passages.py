@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import pairwise
 
-from helpers.sandbox.engines.facts import alike
+from helpers.sandbox.engines.text.facts import alike
 from helpers.sandbox.engines.words import STOP_WORDS, sentences, stem, words
 
 _FOREIGN = frozenset(

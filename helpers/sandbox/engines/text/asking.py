@@ -10,12 +10,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from helpers.sandbox.engines.direct import without_greeting
 from helpers.sandbox.engines.messages import Message, message_text
-from helpers.sandbox.engines.passages import NEGATIONS, expected, term, terms
-from helpers.sandbox.engines.prompts import QUESTION_START, Prompt, read_prompt
-from helpers.sandbox.engines.recall import named_topics
-from helpers.sandbox.engines.wishes import Wishes, read_wishes, without_wishes
+from helpers.sandbox.engines.text.direct import without_greeting
+from helpers.sandbox.engines.text.passages import NEGATIONS, expected, term, terms
+from helpers.sandbox.engines.text.prompts import QUESTION_START, Prompt, read_prompt
+from helpers.sandbox.engines.text.recall import named_topics
+from helpers.sandbox.engines.text.wishes import Wishes, read_wishes, without_wishes
 from helpers.sandbox.engines.words import sentences, words
 
 _SCALE = 5.0

@@ -13,8 +13,8 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 
-from helpers.sandbox.engines.facts import Topic, topics
-from helpers.sandbox.engines.passages import ORDINALS, adjacent, expected, fits, oddness, terms, weak_terms
+from helpers.sandbox.engines.text.facts import Topic, topics
+from helpers.sandbox.engines.text.passages import ORDINALS, adjacent, expected, fits, oddness, terms, weak_terms
 from helpers.sandbox.engines.words import words
 
 _ENOUGH = 0.75

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from helpers.sandbox.engines.passages import find_expected, terms
-from helpers.sandbox.engines.wishes import Wishes
+from helpers.sandbox.engines.text.passages import find_expected, terms
+from helpers.sandbox.engines.text.wishes import Wishes
 from helpers.sandbox.engines.words import sentences, words
 
 _DATE = re.compile(

@@ -8,11 +8,11 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from helpers.sandbox.engines.asking import ASK_WORDS, ASKED_TYPE, Request, draw
-from helpers.sandbox.engines.passages import ENOUGH, Passage, passages, rank, terms
-from helpers.sandbox.engines.recall import members, named_topics, overview, recall
-from helpers.sandbox.engines.shaping import as_list, as_sentence
-from helpers.sandbox.engines.wishes import NUMBERS
+from helpers.sandbox.engines.text.asking import ASK_WORDS, ASKED_TYPE, Request, draw
+from helpers.sandbox.engines.text.passages import ENOUGH, Passage, passages, rank, terms
+from helpers.sandbox.engines.text.recall import members, named_topics, overview, recall
+from helpers.sandbox.engines.text.shaping import as_list, as_sentence
+from helpers.sandbox.engines.text.wishes import NUMBERS
 
 _NUMBERS = frozenset(terms(" ".join(NUMBERS)))
 _ENUMERATED = re.compile(
