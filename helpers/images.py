@@ -11,10 +11,11 @@ if TYPE_CHECKING:
     from openai import OpenAI
     from PIL import Image
 
-# The photograph that the service's own API reference uses; the sandbox has a drawing of the same kind of scene.
+# The photograph of the service's own API reference, in one of the widths that its host serves to everybody; the sandbox
+# has a drawing of the same kind of scene.
 _PUBLIC_PICTURE = (
     "https://upload.wikimedia.org/wikipedia/commons/thumb/d/dd/Gfp-wisconsin-madison-the-nature-boardwalk.jpg/"
-    "2560px-Gfp-wisconsin-madison-the-nature-boardwalk.jpg"
+    "1280px-Gfp-wisconsin-madison-the-nature-boardwalk.jpg"
 )
 _SHOWN_WIDTH_PIXELS = 640
 

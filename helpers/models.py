@@ -18,7 +18,7 @@ _EMBEDDING_IDS = ("jina-embeddings", "text-embedding", "tsi-embedding")
 _NO_CHAT_IDS = ("whisper", "gpt-image")
 _PROPRIETARY_IDS = ("gpt-3", "gpt-4", "gpt-5", "o3", "o4", "claude", "gemini")
 
-# Where several models can do it, these come first: small or open ones that run in Germany before others.
+# Where several models can do it, these come first: open ones that run in Germany before others.
 _PREFERRED_IDS = (
     "Llama-3.3-70B-Instruct",
     "Llama-3.1-70B-Instruct",
@@ -38,7 +38,7 @@ class NoModelError(LookupError):
 def pick_model(client: OpenAI, capability: str) -> str:
     """Choose a model by what it can do, from the models that the key sees.
 
-    A preferred model is taken if the key sees it (small or open ones that run in Germany come first), else the first
+    A preferred model is taken if the key sees it (open ones that run in Germany come first), else the first
     one on the list that can do it. So the choice does not go stale with the list.
 
     Args:
@@ -113,9 +113,12 @@ def model_table(models: Iterable[Model]) -> str:
         models: entries of `client.models.list()`.
 
     Returns:
-        The table: id, capabilities, context and vector size in tokens and numbers, and the place where it runs.
+        The table: id, capabilities, most tokens in all and of output, length of the vectors, and where the model runs.
     """
-    rows = ["| Model | Can do | Context (tokens) | Vector size | Runs in |", "|---|---|--:|--:|---|"]
+    rows = [
+        "| Model | Can do | Context (tokens) | Output (tokens) | Vector size | Runs in |",
+        "|---|---|--:|--:|--:|---|",
+    ]
     for model in models:
         data = read_meta_data(model)
         found = find_capabilities(model)
@@ -123,6 +126,7 @@ def model_table(models: Iterable[Model]) -> str:
             f"`{model.id}`",
             ", ".join(name for name in CAPABILITIES if name in found) or "other",
             _number(data.get("max_sequence_length")),
+            _number(data.get("max_output_length")),
             _number(data.get("hidden_size")),
             re.sub(r"\|", "/", str(data.get("deployment_country", "unknown"))),
         ]

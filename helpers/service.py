@@ -33,7 +33,7 @@ def use_service() -> None:
     service at that address. The variables may stand in a file `.env` in the notebook's folder or in one above it; the
     environment wins. Without a key it is the sandbox, which is started once per process on a free port.
 
-    Afterwards `API_KEY` and `BASE_URL` are set in `os.environ`.
+    Afterward `API_KEY` and `BASE_URL` are set in `os.environ`.
 
     Raises:
         ValueError: `BASE_URL` is no usable address, or it is set without a key.

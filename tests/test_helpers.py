@@ -88,7 +88,7 @@ def test_the_guessed_capabilities_agree_with_the_sandbox(client):
 def test_the_table_has_a_row_for_each_model(client):
     lines = model_table(client.models.list()).splitlines()
     assert len(lines) == 2 + len(client.models.list().data)
-    assert "| `jina-embeddings-v2-base-de` | embeddings | 8,192 | 768 | Germany, EU |" in lines
+    assert "| `jina-embeddings-v2-base-de` | embeddings | 8,192 | - | 768 | Germany, EU |" in lines
 
 
 @pytest.mark.parametrize(

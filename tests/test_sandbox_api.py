@@ -259,7 +259,7 @@ def test_token_ids_are_refused_with_the_cure(client):
 @pytest.mark.parametrize(
     ("model", "body", "detail"),
     [
-        (CHAT, {"messages": image_message(picture_url("red"))}, "does not take pictures"),
+        (CHAT, {"messages": image_message(picture_url("red"))}, "does not support vision"),
         (CHAT, {"messages": QUESTION, "tools": [WEATHER]}, "does not support tools"),
         (CHAT, {"messages": QUESTION, "max_tokens": 10**9}, "maximum context length"),
         (CHAT, {"messages": QUESTION, "response_format": {"type": "json_object"}}, "response_format"),

@@ -206,8 +206,8 @@ def json_type(value: Any) -> str:
 _LIMITS = (
     ("minimum", lambda value, limit: value < limit, "must be at least {}"),
     ("maximum", lambda value, limit: value > limit, "must be at most {}"),
-    ("minLength", lambda value, limit: len(value) < limit, "must have at least {} characters"),
+    ("minLength", lambda value, limit: len(value) < limit, "needs at least {} character(s)"),
     ("maxLength", lambda value, limit: len(value) > limit, "must have at most {} characters"),
-    ("minItems", lambda value, limit: len(value) < limit, "must have at least {} items"),
+    ("minItems", lambda value, limit: len(value) < limit, "needs at least {} item(s)"),
     ("maxItems", lambda value, limit: len(value) > limit, "must have at most {} items"),
 )

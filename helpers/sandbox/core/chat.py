@@ -76,7 +76,7 @@ def _check_support(body: dict[str, Any], model: Model) -> None:
             "unsupported_parameter",
         )
     if "vision" not in model.capabilities and any(_image_urls(message) for message in body["messages"]):
-        raise ApiError(400, f"The model {model.id} does not take pictures. Choose a vision model.", "messages")
+        raise ApiError(400, f"The model {model.id} does not support vision. Choose a vision model.", "messages")
 
 
 def _check_tool_choice(body: dict[str, Any]) -> None:

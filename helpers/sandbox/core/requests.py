@@ -135,9 +135,9 @@ def output_limit(model: Model, prompt_tokens: int, requested: int | None) -> int
     if prompt_tokens + (requested or 1) > context:
         raise ApiError(
             400,
-            f"The maximum context length of {model.id} is {context} tokens, but the request has {prompt_tokens} tokens "
-            f"of input and asks for up to {requested or 1} tokens of output. Shorten one of them.",
-            "messages",
+            f"The maximum context length of {model.id} is {context} tokens. Tokens of the input: {prompt_tokens}, most "
+            f"tokens of the output: {requested or 1}. Shorten one of them.",
+            "max_tokens" if prompt_tokens < context else None,
             "context_length_exceeded",
         )
     limits = [context - prompt_tokens, requested, model.meta_data["max_output_length"]]

@@ -22,10 +22,6 @@ from helpers.sandbox.core.requests import Request
 MAX_BODY_BYTES = 4 * 1024 * 1024
 BASE_PATHS = ("/v2", "/vision")
 _REMEMBERED_REQUESTS = 1024
-_UNKNOWN_PATH = (
-    f"There is no {{}} here. The base URL has to end in {' or '.join(BASE_PATHS)}; the client adds the rest, such as "
-    "/chat/completions."
-)
 
 Endpoint = Callable[[Request], dict[str, Any] | Iterator[dict[str, Any]]]
 
@@ -125,7 +121,7 @@ def _find_route(method: str, path: str) -> tuple[str, Endpoint, str]:
     """Return the base path, the endpoint, and what the path has in place of "{id}"."""
     base = next((base for base in BASE_PATHS if path.startswith(f"{base}/")), None)
     if base is None:
-        raise ApiError(404, _UNKNOWN_PATH.format(path))
+        raise _unknown_path(path)
     rest = path.removeprefix(base)
     allowed = []
     for (known_method, pattern), endpoint in ROUTES.items():
@@ -136,7 +132,16 @@ def _find_route(method: str, path: str) -> tuple[str, Endpoint, str]:
             allowed.append(known_method)
     if allowed:
         raise ApiError(405, f"{method} is not allowed on {path}. Use {' or '.join(allowed)}.")
-    raise ApiError(404, _UNKNOWN_PATH.format(path))
+    raise _unknown_path(path)
+
+
+def _unknown_path(path: str) -> ApiError:
+    known = ", ".join(dict.fromkeys(pattern for _, pattern in ROUTES))
+    return ApiError(
+        404,
+        f"There is no {path} here. The base URL has to end in {' or '.join(BASE_PATHS)}. Below it the sandbox knows "
+        f"{known}.",
+    )
 
 
 def _parse(body: bytes) -> dict[str, Any]:
