@@ -21,7 +21,7 @@ _SHOWN_WIDTH_PIXELS = 640
 
 
 def show_image(image: Image.Image | str | Path, alt: str) -> None:
-    """Show a picture under the cell, at most 640 pixels wide.
+    """Show a picture under the cell: upright, at most 640 pixels wide, on white where it is transparent.
 
     Args:
         image: a Pillow image, a file's path, or an http(s) URL.
@@ -35,12 +35,15 @@ def show_image(image: Image.Image | str | Path, alt: str) -> None:
     from IPython.display import Image as Shown
     from IPython.display import display
     from PIL import Image as Pillow
+    from PIL import ImageOps
 
     if isinstance(image, str) and image.startswith(("http://", "https://")):
         image = Pillow.open(io.BytesIO(_download(image)))
     elif isinstance(image, str | Path):
         image = Pillow.open(image)
-    shown = image.convert("RGB")
+    upright = ImageOps.exif_transpose(image).convert("RGBA")
+    shown = Pillow.new("RGB", upright.size, "white")
+    shown.paste(upright, mask=upright)
     shown.thumbnail((_SHOWN_WIDTH_PIXELS, shown.height))
     buffer = io.BytesIO()
     # A drawing with few colors stays sharp as PNG; everything else is a tenth of the size as JPEG.

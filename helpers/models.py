@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,7 @@ if TYPE_CHECKING:
 CAPABILITIES = ("chat", "completions", "embeddings", "tools", "vision")
 
 # Known from the service's documentation, since `meta_data` does not say it. Compared with the start of the id.
-_VISION_IDS = ("llava", "Qwen3-VL", "gpt-4.1", "gemini-2.5")
+_VISION_IDS = ("llava", "Qwen3-VL", "gpt-4.1", "gemini-2.5-flash")
 _EMBEDDING_IDS = ("jina-embeddings", "text-embedding", "tsi-embedding")
 _NO_CHAT_IDS = ("whisper", "gpt-image")
 _PROPRIETARY_IDS = ("gpt-3", "gpt-4", "gpt-5", "o3", "o4", "claude", "gemini")
@@ -128,7 +127,7 @@ def model_table(models: Iterable[Model]) -> str:
             _number(data.get("max_sequence_length")),
             _number(data.get("max_output_length")),
             _number(data.get("hidden_size")),
-            re.sub(r"\|", "/", str(data.get("deployment_country", "unknown"))),
+            str(data.get("deployment_country", "unknown")).replace("|", "/"),
         ]
         rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(rows)

@@ -10,6 +10,7 @@ REAL_BASE_URL = "https://llm-server.llmhub.t-systems.net/v2"
 IGNORE_DOTENV = "LLM_TUTORIALS_IGNORE_DOTENV"
 
 _LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
+_SANDBOX_KEY = "sandbox"
 _sandbox_url: str | None = None
 
 
@@ -36,11 +37,15 @@ def use_service() -> None:
     Afterward `API_KEY` and `BASE_URL` are set in `os.environ`.
 
     Raises:
-        ValueError: `BASE_URL` is no usable address, or it is set without a key.
+        ValueError: `BASE_URL` is no usable address, or it is set without a key, or the `.env` file cannot be read.
     """
     global _sandbox_url
-    is_sandbox = _sandbox_url is not None and os.environ.get("BASE_URL") == _sandbox_url
-    credentials = None if is_sandbox else find_credentials()
+    if _sandbox_url is not None and os.environ.get("BASE_URL") == _sandbox_url:
+        # What an earlier call has set is no choice of the user's.
+        del os.environ["BASE_URL"]
+        if os.environ.get("API_KEY") == _SANDBOX_KEY:
+            del os.environ["API_KEY"]
+    credentials = find_credentials()
     if credentials:
         os.environ["API_KEY"] = credentials.api_key
         os.environ["BASE_URL"] = credentials.base_url
@@ -48,7 +53,7 @@ def use_service() -> None:
         return
     if _sandbox_url is None:
         _sandbox_url = _start_sandbox()
-    os.environ["API_KEY"] = "sandbox"
+    os.environ["API_KEY"] = _SANDBOX_KEY
     os.environ["BASE_URL"] = _sandbox_url
     print("Service: the sandbox on this machine. Its answers come from simple rules, not from a language model.")
 
@@ -86,7 +91,10 @@ def _settings() -> dict[str, str]:
             if (folder / ".env").is_file():
                 from dotenv import dotenv_values
 
-                from_file = dotenv_values(folder / ".env")
+                try:
+                    from_file = dotenv_values(folder / ".env")
+                except UnicodeDecodeError as error:
+                    raise ValueError(f"{folder / '.env'} cannot be read. Save it with the encoding UTF-8.") from error
                 break
     merged = {**from_file, **{name: value for name, value in os.environ.items() if value}}
     return {name: value.strip() for name, value in merged.items() if value and value.strip()}
@@ -96,11 +104,12 @@ def _checked(base_url: str, variable: str) -> str:
     """Return the base URL without a slash at the end, if it can be one."""
     address = urlsplit(base_url)
     if address.scheme not in ("http", "https") or not address.hostname:
-        raise ValueError(f"{variable} is {base_url!r}, which is no web address. An example: {REAL_BASE_URL}")
+        # The value is not repeated: it may be the key, if somebody has mixed up the two.
+        raise ValueError(f"{variable} is no web address. An example: {REAL_BASE_URL}")
     if address.scheme == "http" and address.hostname not in _LOOPBACK_HOSTS:
-        raise ValueError(f"{variable} is {base_url!r}: over http your key could be read on its way. Use https.")
+        raise ValueError(f"{variable} begins with http, so your key could be read on its way. Use https.")
     if address.path.rstrip("/").endswith(("/completions", "/embeddings", "/models")):
-        raise ValueError(f"{variable} is {base_url!r}: leave out the endpoint, the client adds it. End it in /v2.")
+        raise ValueError(f"{variable} ends in an endpoint. Leave it out, the client adds it: end in /v2.")
     return base_url.rstrip("/")
 
 
@@ -109,6 +118,6 @@ def _start_sandbox() -> str:
     from helpers.sandbox.adapters.server import LocalServer
     from helpers.sandbox.core import Sandbox
 
-    server = LocalServer(Sandbox())
+    server = LocalServer(Sandbox(api_key=_SANDBOX_KEY))
     server.serve_in_background()
     return server.base_url

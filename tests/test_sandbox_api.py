@@ -216,6 +216,73 @@ def test_bytes_that_are_no_picture_are_refused(client):
         client.chat.completions.create(model=VISION, messages=image_message(url))
 
 
+@pytest.mark.parametrize(
+    ("parameters", "problem"),
+    [
+        ({"properties": [1]}, "parameters.properties has to be an object"),
+        ({"properties": {"a": 1}}, "parameters.properties.a has to be an object"),
+        ({"properties": {"a": {"type": {}}}}, "parameters.properties.a.type"),
+        ({"properties": {"a": {"type": "text"}}}, "parameters.properties.a.type"),
+        ({"properties": {"a": {"enum": "abc"}}}, "enum has to be a list"),
+        ({"properties": {"a": {"enum": []}}}, "enum has to be a list"),
+        ({"properties": {"a": {"type": "integer", "minimum": "5"}}}, "minimum has to be a number"),
+        ({"properties": {"a": {"type": "array", "minItems": 10**9}}}, "minItems has to be a whole number"),
+        ({"properties": {"a": {"anyOf": {}}}}, "anyOf has to be a list"),
+        ({"required": True}, "required has to be a list of strings"),
+        ({"required": [1]}, "required has to be a list of strings"),
+        ({"properties": {str(number): {} for number in range(600)}}, "too large"),
+    ],
+)
+def test_a_tool_schema_that_is_none_is_refused(client, parameters, problem):
+    tool = {"type": "function", "function": {"name": "find", "parameters": parameters}}
+    with pytest.raises(openai.BadRequestError) as caught:
+        client.chat.completions.create(model=AZURE, messages=QUESTION, tools=[tool])
+    assert problem in caught.value.body["message"]
+
+
+def test_a_schema_that_is_nested_too_deep_is_refused():
+    parameters = {}
+    for _ in range(200):
+        parameters = {"type": "object", "properties": {"a": parameters}}
+    tool = {"type": "function", "function": {"name": "find", "parameters": parameters}}
+    body = {"model": AZURE, "messages": QUESTION, "tools": [tool]}
+    status, answer = handle("POST", "/v2/chat/completions", json.dumps(body).encode())
+    assert status == 400
+    assert "nested" in answer["error"]["message"]
+
+
+def test_null_is_as_good_as_leaving_out(client):
+    nothing = dict.fromkeys(["tools", "tool_choice", "parallel_tool_calls", "user", "n", "stream", "stop", "seed"])
+    response = client.chat.completions.create(model=AZURE, messages=QUESTION, extra_body=nothing)
+    assert response.choices[0].finish_reason == "stop"
+
+
+def test_what_the_sandbox_does_not_know_is_refused(client):
+    with pytest.raises(openai.BadRequestError, match="400"):
+        client.embeddings.create(model="text-embedding-bge-m3", input="Hello", dimensions=64)
+    with pytest.raises(openai.BadRequestError, match="400"):
+        client.completions.create(model=CHAT, prompt="Hello", suffix="!")
+
+
+def test_a_defect_is_a_500_in_the_documented_shape(monkeypatch):
+    def fail(*_):
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr("helpers.sandbox.core.chat.text.answer", fail)
+    body = json.dumps({"model": CHAT, "messages": QUESTION}).encode()
+    status, answer = handle("POST", "/v2/chat/completions", body)
+    assert status == 500
+    assert "RuntimeError: broken" in answer["detail"]
+
+
+def test_the_picture_is_known_by_the_name_that_the_client_uses():
+    url = "http://10.0.0.7:8011/assets/boardwalk.jpg"
+    body = json.dumps({"model": VISION, "messages": image_message(url)}).encode()
+    for host, expected in [("10.0.0.7:8011", 200), ("10.0.0.8:8011", 400)]:
+        headers = {"authorization": "Bearer sandbox", "host": host}
+        assert Sandbox(pace=0).handle("POST", "/v2/chat/completions", headers, body).status == expected
+
+
 def test_raw_prompts_follow_a_template_or_go_on_to_the_limit(client):
     prompt = "<|start_header_id|>user<|end_header_id|>\n\nWhat is a rainbow?<|eot_id|>"
     prompt += "<|start_header_id|>assistant<|end_header_id|>\n\n"

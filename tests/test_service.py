@@ -60,7 +60,7 @@ def test_a_dotenv_file_is_found_above_and_the_environment_wins(monkeypatch, tmp_
     [
         ("llm-server.example.com/v2", "no web address"),
         ("http://example.com/v2", "Use https"),
-        ("https://example.com/v2/chat/completions", "leave out the endpoint"),
+        ("https://example.com/v2/chat/completions", "ends in an endpoint"),
     ],
 )
 def test_an_unusable_address_is_refused_with_the_reason(monkeypatch, base_url, reason):
@@ -69,6 +69,28 @@ def test_an_unusable_address_is_refused_with_the_reason(monkeypatch, base_url, r
     with pytest.raises(ValueError, match=reason) as caught:
         use_service()
     assert "key-one" not in str(caught.value)
+
+
+def test_a_key_in_the_place_of_the_address_is_not_shown(monkeypatch):
+    monkeypatch.setenv("API_KEY", "https://example.com/v2")
+    monkeypatch.setenv("BASE_URL", "my-secret-key")
+    with pytest.raises(ValueError, match="no web address") as caught:
+        use_service()
+    assert "my-secret-key" not in str(caught.value)
+
+
+def test_a_dotenv_file_that_is_no_utf8_is_said_plainly(tmp_path):
+    (tmp_path / ".env").write_text("API_KEY=key-one\n", encoding="utf-16")
+    with pytest.raises(ValueError, match="Save it with the encoding UTF-8"):
+        find_credentials()
+
+
+def test_a_key_that_is_set_after_the_sandbox_has_started_counts(monkeypatch, capsys):
+    use_service()
+    monkeypatch.setenv("API_KEY", "key-one")
+    use_service()
+    assert os.environ["API_KEY"] == "key-one"
+    assert capsys.readouterr().out.splitlines()[-1] == f"Service: {REAL_BASE_URL}"
 
 
 def test_an_address_without_a_key_is_refused(monkeypatch):
@@ -119,7 +141,7 @@ def test_a_port_in_use_is_said_plainly(capsys):
     server.serve_in_background()
     port = server.base_url.split(":")[2].split("/")[0]
     assert main(["--port", port]) == 1
-    assert "Choose another --port" in capsys.readouterr().err
+    assert "Choose another --host or --port" in capsys.readouterr().err
 
 
 def test_a_stream_takes_its_time_and_a_plain_answer_does_not():

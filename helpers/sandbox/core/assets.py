@@ -28,11 +28,12 @@ def read_asset(name: str) -> bytes:
     return _FOLDER.joinpath(name).read_bytes()
 
 
-def read_asset_url(url: str) -> bytes:
+def read_asset_url(url: str, host: str) -> bytes:
     """Return the picture that a URL names, without making a connection.
 
     Args:
         url: a URL that leads back to this sandbox, such as "http://127.0.0.1:8011/assets/boardwalk.jpg".
+        host: the Host header of the request, the name by which the client knows the sandbox.
 
     Returns:
         The content of the JPEG file.
@@ -42,7 +43,8 @@ def read_asset_url(url: str) -> bytes:
     """
     try:
         address = urlsplit(url)
-        is_own = address.hostname in _OWN_HOSTS and address.path.startswith("/assets/")
+        is_own = address.hostname in _OWN_HOSTS or (host != "" and address.netloc == host)
+        is_own = is_own and address.path.startswith("/assets/")
     except ValueError as error:
         raise ApiError(400, f"The image URL is not valid: {error}", "messages", "invalid_image_url") from error
     if not is_own:

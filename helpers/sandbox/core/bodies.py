@@ -9,6 +9,11 @@ from typing import Any
 
 Schema = dict[str, Any]
 
+
+def _or_null(schema: Schema) -> Schema:
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
 _TEXT = {"type": "string"}
 _TEXTS = {"type": "array", "items": _TEXT, "minItems": 1}
 
@@ -40,7 +45,7 @@ _MESSAGE = {
     "properties": {
         "role": {"enum": ["system", "developer", "user", "assistant", "tool"]},
         "content": {"anyOf": [_TEXT, {"type": "array", "items": _PART}, {"type": "null"}]},
-        "tool_calls": {"anyOf": [{"type": "array", "items": _TOOL_CALL}, {"type": "null"}]},
+        "tool_calls": _or_null({"type": "array", "items": _TOOL_CALL}),
         "tool_call_id": _TEXT,
     },
 }
@@ -54,9 +59,9 @@ _TOOL = {
             "required": ["name"],
             "properties": {
                 "name": {"type": "string", "minLength": 1, "maxLength": 64},
-                "description": _TEXT,
-                "parameters": {"type": "object"},
-                "strict": {"anyOf": [{"type": "boolean"}, {"type": "null"}]},
+                "description": _or_null(_TEXT),
+                "parameters": _or_null({"type": "object"}),
+                "strict": _or_null({"type": "boolean"}),
             },
         },
     },
@@ -72,12 +77,9 @@ _TOOL_CHOICE = {
                 "function": {"type": "object", "required": ["name"], "properties": {"name": _TEXT}},
             },
         },
+        {"type": "null"},
     ]
 }
-
-
-def _or_null(schema: Schema) -> Schema:
-    return {"anyOf": [schema, {"type": "null"}]}
 
 
 _GENERATION = {
@@ -90,7 +92,7 @@ _GENERATION = {
     "stop": {"anyOf": [_TEXT, {"type": "array", "items": _TEXT, "maxItems": 4}, {"type": "null"}]},
     "n": _or_null({"type": "integer", "minimum": 1, "maximum": 16}),
     "seed": _or_null({"type": "integer"}),
-    "user": _TEXT,
+    "user": _or_null(_TEXT),
 }
 
 CHAT_BODY: Schema = {
@@ -102,14 +104,15 @@ CHAT_BODY: Schema = {
         "max_completion_tokens": _or_null({"type": "integer", "minimum": 1}),
         "tools": _or_null({"type": "array", "items": _TOOL}),
         "tool_choice": _TOOL_CHOICE,
-        "parallel_tool_calls": {"type": "boolean"},
+        "parallel_tool_calls": _or_null({"type": "boolean"}),
     },
 }
 
 COMPLETION_BODY: Schema = {
     "type": "object",
     "required": ["model", "prompt"],
-    "properties": _GENERATION | {"prompt": {"anyOf": [_TEXT, _TEXTS]}, "echo": _or_null({"type": "boolean"})},
+    "properties": _GENERATION
+    | {"prompt": {"anyOf": [_TEXT, {**_TEXTS, "maxItems": 20}]}, "echo": _or_null({"type": "boolean"})},
 }
 
 EMBEDDING_BODY: Schema = {
@@ -118,8 +121,8 @@ EMBEDDING_BODY: Schema = {
     "properties": {
         "model": _TEXT,
         "input": {"anyOf": [{"type": "string", "minLength": 1}, {**_TEXTS, "maxItems": 2048}]},
-        "encoding_format": {"enum": ["float", "base64"]},
-        "user": _TEXT,
+        "encoding_format": _or_null({"enum": ["float", "base64"]}),
+        "user": _or_null(_TEXT),
     },
 }
 

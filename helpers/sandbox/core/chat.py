@@ -13,7 +13,8 @@ from helpers.sandbox.catalogue import Model
 from helpers.sandbox.core.assets import read_asset_url
 from helpers.sandbox.core.bodies import CHAT_BODY
 from helpers.sandbox.core.errors import ApiError
-from helpers.sandbox.core.requests import Request, cut, output_limit, usage
+from helpers.sandbox.core.requests import Request, cut, output_limit, refuse_unknown, usage
+from helpers.sandbox.core.tool_schemas import check_parameters
 from helpers.sandbox.engines import text, tools, vision
 from helpers.sandbox.engines.messages import Message, last_user_text, message_text
 from helpers.sandbox.engines.words import count_tokens, split_tokens
@@ -43,10 +44,10 @@ def create(request: Request) -> dict[str, Any] | Iterator[dict[str, Any]]:
     request.check(CHAT_BODY)
     model = request.model("chat", "Choose a model whose model_type is LLM.")
     _check_support(request.body, model)
-    _check_tool_choice(request.body)
+    _check_tools(request.body)
     messages = request.body["messages"]
     _check_messages(messages)
-    pictures = _read_pictures(messages)
+    pictures = _read_pictures(messages, request.host)
     prompt_tokens = _count_prompt(request.body, pictures)
     requested = request.body.get("max_completion_tokens") or request.body.get("max_tokens")
     limit = output_limit(model, prompt_tokens, requested)
@@ -62,9 +63,7 @@ def create(request: Request) -> dict[str, Any] | Iterator[dict[str, Any]]:
 
 
 def _check_support(body: dict[str, Any], model: Model) -> None:
-    for name in _NOT_YET:
-        if body.get(name) not in (None, False, {"type": "text"}):
-            raise ApiError(400, f"The sandbox does not know {name} yet. Leave it out, or use the real service.", name)
+    refuse_unknown(body, _NOT_YET)
     if body.get("tools") and "tools" not in model.capabilities:
         raise ApiError(400, f"The model {model.id} does not support tools. Choose one that does.", "tools")
     if body.get("max_tokens") is not None and model.token_limit_parameter != "max_tokens":
@@ -79,8 +78,10 @@ def _check_support(body: dict[str, Any], model: Model) -> None:
         raise ApiError(400, f"The model {model.id} does not support vision. Choose a vision model.", "messages")
 
 
-def _check_tool_choice(body: dict[str, Any]) -> None:
-    choice = body.get("tool_choice", "auto")
+def _check_tools(body: dict[str, Any]) -> None:
+    for tool in body.get("tools") or []:
+        check_parameters(tool["function"]["name"], tool["function"].get("parameters") or {})
+    choice = body.get("tool_choice") or "auto"
     names = [tool["function"]["name"] for tool in body.get("tools") or []]
     if isinstance(choice, dict) and choice["function"]["name"] not in names:
         name = choice["function"]["name"]
@@ -127,18 +128,18 @@ def _image_urls(message: Message) -> list[str]:
     return [part["image_url"]["url"] for part in parts if part["type"] == "image_url" and "image_url" in part]
 
 
-def _read_pictures(messages: list[Message]) -> list[vision.Picture]:
+def _read_pictures(messages: list[Message], host: str) -> list[vision.Picture]:
     """Read the pictures of the last message that has any: that is what the conversation is about."""
     for message in reversed(messages):
         if urls := _image_urls(message):
             try:
-                return [vision.read_picture(_picture_bytes(url)) for url in urls]
+                return [vision.read_picture(_picture_bytes(url, host)) for url in urls]
             except vision.UnreadablePicture as error:
                 raise ApiError(400, str(error), "messages", "invalid_image") from error
     return []
 
 
-def _picture_bytes(url: str) -> bytes:
+def _picture_bytes(url: str, host: str) -> bytes:
     if match := _DATA_URL.match(url):
         try:
             return base64.b64decode(url[match.end() :], validate=True)
@@ -151,7 +152,7 @@ def _picture_bytes(url: str) -> bytes:
             "messages",
             "invalid_image",
         )
-    return read_asset_url(url)
+    return read_asset_url(url, host)
 
 
 def _count_prompt(body: dict[str, Any], pictures: list[vision.Picture]) -> int:
@@ -174,8 +175,8 @@ def _answer(request: Request, pictures: list[vision.Picture], index: int, limit:
     messages = body["messages"]
     content = None
     if body.get("tools"):
-        parallel = body.get("parallel_tool_calls", True)
-        decision = tools.decide(messages, body["tools"], body.get("tool_choice", "auto"), parallel)
+        parallel = body.get("parallel_tool_calls") is not False
+        decision = tools.decide(messages, body["tools"], body.get("tool_choice") or "auto", parallel)
         if decision.calls:
             return _Answer([], "tool_calls", _tool_calls(request, decision.calls, index))
         content = decision.question
@@ -191,7 +192,7 @@ def _answer(request: Request, pictures: list[vision.Picture], index: int, limit:
 def _tool_calls(request: Request, calls: list[tools.ToolCall], index: int) -> list[dict[str, Any]]:
     return [
         {
-            "id": f"{request.identifier('call')}-{index}{number}",
+            "id": f"{request.identifier('call')}-{index}-{number}",
             "type": "function",
             "function": {"name": call.name, "arguments": json.dumps(call.arguments, ensure_ascii=False)},
         }
@@ -209,20 +210,19 @@ def _message(answer: _Answer) -> dict[str, Any]:
 def _chunks(request: Request, model: Model, answers: list[_Answer], totals: dict[str, int]) -> Iterator[dict[str, Any]]:
     def chunk(index: int, delta: dict[str, Any], finish_reason: str | None = None) -> dict[str, Any]:
         choice = {"index": index, "delta": delta, "logprobs": None, "finish_reason": finish_reason}
-        return _envelope(request, "chat.completion.chunk", [choice]) | no_usage
+        return _envelope(request, "chat.completion.chunk", [choice]) | request.no_usage_yet()
 
-    # Where the usage comes at the end, all chunks before say that it is not there yet.
-    no_usage = {"usage": None} if request.include_usage() else {}
     if model.hosting == "azure":
         # Azure opens a stream with a chunk without choices, which carries the result of its content filter.
-        yield _envelope(request, "chat.completion.chunk", []) | {"prompt_filter_results": []} | no_usage
+        opening = _envelope(request, "chat.completion.chunk", []) | {"prompt_filter_results": []}
+        yield opening | request.no_usage_yet()
     for index, answer in enumerate(answers):
         yield chunk(index, {"role": "assistant", "content": None if answer.tool_calls else ""})
         for token in answer.tokens:
             yield chunk(index, {"content": token})
         for number, call in enumerate(answer.tool_calls):
-            opening = call | {"index": number, "function": call["function"] | {"arguments": ""}}
-            yield chunk(index, {"tool_calls": [opening]})
+            start = call | {"index": number, "function": call["function"] | {"arguments": ""}}
+            yield chunk(index, {"tool_calls": [start]})
             for piece in split_tokens(call["function"]["arguments"]):
                 yield chunk(index, {"tool_calls": [{"index": number, "function": {"arguments": piece}}]})
         yield chunk(index, {}, answer.finish_reason)

@@ -5,17 +5,19 @@ from typing import Any
 
 from helpers.sandbox.catalogue import Model
 from helpers.sandbox.core.bodies import COMPLETION_BODY
-from helpers.sandbox.core.requests import Request, cut, output_limit, usage
+from helpers.sandbox.core.requests import Request, cut, output_limit, refuse_unknown, usage
 from helpers.sandbox.core.templates import count_prompt_tokens, read_prompt
 from helpers.sandbox.engines import text
 
 # As in the OpenAI API, where an answer without `max_tokens` is short.
 _DEFAULT_MAX_TOKENS = 16
+_NOT_YET = ("best_of", "logprobs", "suffix")
 
 
 def create(request: Request) -> dict[str, Any] | Iterator[dict[str, Any]]:
     """Continue one prompt or several."""
     request.check(COMPLETION_BODY)
+    refuse_unknown(request.body, _NOT_YET)
     model = request.model("completions", "Only open-source models take raw prompts; use POST /chat/completions.")
     given = request.body["prompt"]
     prompts = [given] if isinstance(given, str) else given
@@ -43,8 +45,8 @@ def _chunks(request: Request, answers: list[tuple[list[str], str]], totals: dict
     identifier = request.identifier("cmpl")
     for index, (tokens, reason) in enumerate(answers):
         for token in tokens:
-            yield _completion(request, identifier, [_choice(index, token, None)])
-        yield _completion(request, identifier, [_choice(index, "", reason)])
+            yield _completion(request, identifier, [_choice(index, token, None)]) | request.no_usage_yet()
+        yield _completion(request, identifier, [_choice(index, "", reason)]) | request.no_usage_yet()
     if request.include_usage():
         yield _completion(request, identifier, []) | {"usage": totals}
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from helpers.sandbox.core.bodies import EMBEDDING_BODY
 from helpers.sandbox.core.errors import ApiError
-from helpers.sandbox.core.requests import Request
+from helpers.sandbox.core.requests import Request, refuse_unknown
 from helpers.sandbox.engines.vectors import embed
 from helpers.sandbox.engines.words import count_tokens
 
@@ -15,6 +15,7 @@ def create(request: Request) -> dict[str, Any]:
     """Embed one text or several."""
     _refuse_token_ids(request.body.get("input"))
     request.check(EMBEDDING_BODY)
+    refuse_unknown(request.body, ["dimensions"])
     model = request.model("embeddings", "Choose an embedding model, one whose hidden_size is not 0.")
     given = request.body["input"]
     texts = [given] if isinstance(given, str) else given

@@ -1,6 +1,7 @@
 """One request on its way through the endpoints, and what the endpoints share."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,7 @@ class Request:
     Attributes:
         body: the parsed JSON object, {} for GET.
         path_parameter: the part of the path that names one object, "" where there is none.
+        host: the request's Host header, "" if it has none.
         models: the models that the base path offers, by id.
         created: the time of the request in whole seconds since 1970.
         digest: a digest of the path and the body.
@@ -28,6 +30,7 @@ class Request:
 
     body: dict[str, Any]
     path_parameter: str
+    host: str
     models: dict[str, Model]
     created: int
     digest: str
@@ -98,6 +101,10 @@ class Request:
         start = f"repeated {self.times_before}" if given is None else f"seed {given}"
         return int.from_bytes(hashlib.sha256(f"{start} {index}".encode()).digest()[:8], "big")
 
+    def no_usage_yet(self) -> dict[str, None]:
+        """Return what the chunks of a stream say that ends with the usage: that it is not there yet."""
+        return {"usage": None} if self.include_usage() else {}
+
     def include_usage(self) -> bool:
         """Tell whether a stream has to end with a chunk that carries the usage."""
         return bool((self.body.get("stream_options") or {}).get("include_usage"))
@@ -142,6 +149,21 @@ def output_limit(model: Model, prompt_tokens: int, requested: int | None) -> int
         )
     limits = [context - prompt_tokens, requested, model.meta_data["max_output_length"]]
     return min(limit for limit in limits if limit)
+
+
+def refuse_unknown(body: dict[str, Any], names: Iterable[str]) -> None:
+    """Refuse parameters that would change the answer and that the sandbox does not know.
+
+    Args:
+        body: the request's body.
+        names: the parameters. Their values null, false, and {"type": "text"} ask for nothing.
+
+    Raises:
+        ApiError: 400 if the body asks for one of them.
+    """
+    for name in names:
+        if body.get(name) not in (None, False, {"type": "text"}):
+            raise ApiError(400, f"The sandbox does not know {name} yet. Leave it out, or use the real service.", name)
 
 
 def usage(prompt_tokens: int, completion_tokens: int) -> dict[str, int]:

@@ -88,9 +88,13 @@ class Sandbox:
             if str(parsed.get("model")) in offered:
                 hosting = offered[parsed["model"]].hosting
             digest, times_before = self._identify(path, body)
-            answer = endpoint(Request(parsed, path_parameter, offered, int(self._clock()), digest, times_before))
+            host = headers.get("host", "")
+            answer = endpoint(Request(parsed, path_parameter, host, offered, int(self._clock()), digest, times_before))
         except ApiError as error:
             return _json_reply(error.status, error_body(error, hosting))
+        except Exception as error:
+            defect = f"The sandbox failed on this request ({type(error).__name__}: {error}). Please report the request."
+            return _json_reply(500, error_body(ApiError(500, defect), hosting))
         if isinstance(answer, dict):
             return _json_reply(200, answer)
         return Reply(200, _headers("text/event-stream; charset=utf-8"), self._events(answer))

@@ -1,9 +1,9 @@
 """Text to vectors by hashing words and parts of words.
 
-The rule: every word stem that carries meaning, every pair of neighboring stems and every run of three letters within a
-word is a feature with a weight (stem 1.0, pair 0.5, run 0.3; a feature that comes n times counts as the square root of
-n). The feature's digest names four places of the vector and a sign for each, and the weight is added there. The sum is
-scaled to length 1.
+The rule: accents are left out ("Züge" is read as "Zuge"). Every word stem that carries meaning, every pair of
+neighboring stems and every run of three letters within a word is a feature with a weight (stem 1.0, pair 0.5, run 0.3;
+a feature that comes n times counts as the square root of n). The feature's digest names four places of the vector and a
+sign for each, and the weight is added there. The sum is scaled to length 1.
 
 So texts that share words, or words that share parts ("billion", "billionaire"), have a cosine similarity well above
 that of texts that share nothing, which is near 0. It knows no synonyms and no meaning: "car" and "automobile" are
@@ -13,6 +13,7 @@ strangers. A real embedding model knows that they are not.
 import hashlib
 import itertools
 import math
+import unicodedata
 from collections import defaultdict
 
 from helpers.sandbox.engines.words import keywords, words
@@ -43,8 +44,9 @@ def embed(text: str, size: int) -> list[float]:
 
 
 def _features(text: str) -> dict[str, float]:
+    plain = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
     # A text of stop words or symbols alone ("?", "to be") still gets a vector of its own.
-    stems = keywords(text) or words(text) or list(text.split())
+    stems = keywords(plain) or words(plain) or plain.split()
     features: defaultdict[str, float] = defaultdict(float)
     for feature in stems:
         features[f"word {feature}"] += 1.0

@@ -172,7 +172,8 @@ def _is_unmeasured(text: str, asked: list[str]) -> bool:
     """Say whether the question is about something that colors and areas do not tell."""
     if _HOW_MUCH.search(text) and not _HOW_LARGE.search(text):
         return True
-    if re.search(r"\balt(?:ernative)? text\b", text):
+    whole = rf"\balt(?:ernative)? text\b|\bdescribe (?:it|(?:this|that|the|these|both) (?:{_PICTURE_WORDS}))\b"
+    if re.search(whole, text):
         return False
     if _UNMEASURED & set(asked):
         return True

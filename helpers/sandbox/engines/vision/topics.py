@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from helpers.sandbox.engines.vision.describing import (
+    capitalize_first,
     describe_colors,
     describe_light,
     describe_orientation,
@@ -15,6 +16,8 @@ from helpers.sandbox.engines.vision.describing import (
     percent,
 )
 from helpers.sandbox.engines.vision.picture import BROWN, CLOUD, GREEN, NAMES, SKY, WATER, Picture
+
+_YES_NO_STARTS = frozenset("is are was were does do did can has have isn't aren't".split())
 
 
 def about_size(picture: Picture, asked: list[str]) -> list[str]:
@@ -95,6 +98,7 @@ def about_area(picture: Picture, asked: list[str]) -> list[str]:
 
 def about_one_color(picture: Picture, asked: list[str]) -> list[str]:
     """Answer how much there is of the colors named, their lighter and darker kinds included."""
+    yes, no = ("Yes, ", "No, ") if asked[0] in _YES_NO_STARTS else ("", "")
     sentences = []
     for color in dict.fromkeys("gray" if word == "grey" else word for word in asked):
         if color not in COLOR_WORDS:
@@ -102,10 +106,10 @@ def about_one_color(picture: Picture, asked: list[str]) -> list[str]:
         cells = [cell for cell, label in enumerate(picture.labels) if color in NAMES[label].split()]
         share, place = len(cells) / len(picture.labels), describe_place(picture, cells)
         if share < 0.005:
-            sentences.append(f"No, there is no {color} in it to speak of.")
+            sentences.append(f"{no}there is no {color} in it to speak of.")
         else:
-            sentences.append(f"Yes, {percent(share)} of it is {color}{', ' + place if place else ''}.")
-    return sentences
+            sentences.append(f"{yes}{percent(share)} of it is {color}{', ' + place if place else ''}.")
+    return [capitalize_first(sentence) for sentence in sentences]
 
 
 def about_gray(picture: Picture, asked: list[str]) -> list[str]:
