@@ -1,7 +1,9 @@
 # Everything runs in .venv, which is made from requirements.txt by the first target that needs it.
-# Settings: PYTHON (the Python that makes .venv), LAB_FLAGS (for JupyterLab), FILES (for notebooks and check-live).
+# Settings: PYTHON (the Python that makes .venv), LAB_FLAGS (for JupyterLab), PORT (for serve), FILES (for notebooks and
+# check-live).
 
 PYTHON ?= python3
+PORT ?= 8000
 BIN := .venv/bin
 INSTALLED := .venv/installed
 
@@ -15,8 +17,8 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 lab: $(INSTALLED) ## open the lessons in JupyterLab
-	$(BIN)/jupyter lab --ServerApp.root_dir="$(CURDIR)" $(if $(filter 0,$(shell id -u)),--allow-root) $(LAB_FLAGS) \
-		notebooks/01_first_request.ipynb
+	$(BIN)/jupyter lab --ServerApp.root_dir="$(CURDIR)" $(if $(filter 0,$(shell id -u)),--allow-root) \
+		--LabApp.default_url=/lab/tree/notebooks/01_first_request.ipynb $(LAB_FLAGS)
 
 test: lint ## run every test, those in the lessons included
 	$(BIN)/python -m pytest
@@ -28,8 +30,8 @@ lint: $(INSTALLED) ## check the style of the code
 site: $(INSTALLED) ## build the site into site/
 	$(BIN)/mkdocs build --strict
 
-serve: $(INSTALLED) ## show the site on http://127.0.0.1:8000
-	$(BIN)/mkdocs serve --strict --dev-addr 127.0.0.1:8000
+serve: $(INSTALLED) ## show the site on this machine, at port 8000 or PORT
+	$(BIN)/mkdocs serve --strict --dev-addr 127.0.0.1:$(PORT)
 
 notebooks: $(INSTALLED) ## execute the lessons against the sandbox and store their outputs
 	$(BIN)/python -m tools.run_notebooks $(FILES)
@@ -43,4 +45,6 @@ $(INSTALLED): requirements.txt pyproject.toml
 		echo "With another one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.txt
+	# JupyterLab would ask about news on its first start, and look for them on another host.
+	@$(BIN)/jupyter labextension disable --level=sys_prefix @jupyterlab/apputils-extension:announcements
 	@touch $@

@@ -50,11 +50,11 @@ def pick_model(client: OpenAI, capability: str) -> str:
     Raises:
         ValueError: there is no such capability.
         NoModelError: no model of this key has it.
-        openai.OpenAIError: the list cannot be read.
+        openai.OpenAIError: the list cannot be read; a note on the error says what to do.
     """
     if capability not in CAPABILITIES:
         raise ValueError(f"{capability!r} is no capability. Choose one of {', '.join(CAPABILITIES)}.")
-    models = client.models.list().data
+    models = _list_models(client)
     able = [model.id for model in models if capability in find_capabilities(model)]
     if not able:
         raise NoModelError(
@@ -62,6 +62,24 @@ def pick_model(client: OpenAI, capability: str) -> str:
             "https://apikey.llmhub.t-systems.net, or run the lesson without API_KEY, against the sandbox."
         )
     return next((name for name in _PREFERRED_IDS if name in able), able[0])
+
+
+def _list_models(client: OpenAI) -> list[Model]:
+    """List the models; an error gets a note, because it is the first that a wrong key or address leads to."""
+    import openai
+
+    try:
+        return client.models.list().data
+    except openai.APIStatusError as error:
+        error.add_note(f"{client.base_url} answers: {error.body}. Check API_KEY and BASE_URL.")
+        raise
+    except openai.APIConnectionError as error:
+        error.add_note(f"Nothing answers at {client.base_url}. Check BASE_URL and your connection.")
+        raise
+    except AttributeError as error:
+        # The package takes a web page for an answer.
+        error.add_note(f"{client.base_url} does not answer as the API does. Check BASE_URL: it has to end in /v2.")
+        raise
 
 
 def find_capabilities(model: Model) -> set[str]:

@@ -1,6 +1,7 @@
 """Which service the lessons talk to: the real one with a key, else the sandbox on this machine."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -31,13 +32,13 @@ def use_service() -> None:
     """Decide which service the lesson talks to, and print one line that says which.
 
     With `API_KEY` (and optionally `BASE_URL`), or with `OPENAI_API_KEY` together with `OPENAI_BASE_URL`, it is the
-    service at that address. The variables may stand in a file `.env` in the notebook's folder or in one above it; the
+    service at that address. The variables may stand in a file `.env` in the notebook's folder or in the project's; the
     environment wins. Without a key it is the sandbox, which is started once per process on a free port.
 
     Afterward `API_KEY` and `BASE_URL` are set in `os.environ`.
 
     Raises:
-        ValueError: `BASE_URL` is no usable address, or it is set without a key, or the `.env` file cannot be read.
+        ValueError: the settings cannot be used (see `find_credentials`).
     """
     global _sandbox_url
     if _sandbox_url is not None and os.environ.get("BASE_URL") == _sandbox_url:
@@ -56,48 +57,64 @@ def use_service() -> None:
     os.environ["API_KEY"] = _SANDBOX_KEY
     os.environ["BASE_URL"] = _sandbox_url
     print("Service: the sandbox on this machine. Its answers come from simple rules, not from a language model.")
+    if os.environ.get("OPENAI_API_KEY"):
+        print("OPENAI_API_KEY is not used, because OPENAI_BASE_URL is not set.")
 
 
 def find_credentials() -> Credentials | None:
     """Find the key and the base URL that the user has set.
 
-    An `OPENAI_API_KEY` without `OPENAI_BASE_URL` is not used: it most likely belongs to OpenAI, and no other service
-    may see it.
+    The two are taken from one place, the environment or the `.env` file, because a key belongs to an address. An
+    `OPENAI_API_KEY` without `OPENAI_BASE_URL` is not used: it most likely belongs to OpenAI, and no other service may
+    see it.
 
     Returns:
         The credentials, or None if there is no key.
 
     Raises:
-        ValueError: `BASE_URL` is no usable address, or it is set without a key.
+        ValueError: `BASE_URL` is no usable address, it is set without a key or in another place than the key, the key
+            has signs that no key has, or the `.env` file cannot be read.
     """
-    settings = _settings()
-    if settings.get("API_KEY"):
-        return Credentials(settings["API_KEY"], _checked(settings.get("BASE_URL") or REAL_BASE_URL, "BASE_URL"))
-    if settings.get("BASE_URL"):
-        raise ValueError(
-            "BASE_URL is set, but API_KEY is not. Set both to use that service, or remove BASE_URL to use the sandbox."
-        )
-    if settings.get("OPENAI_API_KEY") and settings.get("OPENAI_BASE_URL"):
-        return Credentials(settings["OPENAI_API_KEY"], _checked(settings["OPENAI_BASE_URL"], "OPENAI_BASE_URL"))
+    places = {"the environment": _without_empty(os.environ), "the .env file": _read_dotenv()}
+    for key_name, url_name in (("API_KEY", "BASE_URL"), ("OPENAI_API_KEY", "OPENAI_BASE_URL")):
+        with_key = [place for place, settings in places.items() if key_name in settings]
+        with_url = [place for place, settings in places.items() if url_name in settings]
+        if with_url and not with_key and url_name == "BASE_URL":
+            raise ValueError(
+                "BASE_URL is set, but API_KEY is not. Set both to use that service, or remove BASE_URL to use the "
+                "sandbox."
+            )
+        if with_key and with_url and with_key[0] not in with_url:
+            raise ValueError(
+                f"{key_name} is in {with_key[0]}, {url_name} is in {with_url[0]}. A key belongs to one address, so set "
+                "both in the same place, or remove one of them."
+            )
+        if with_key and (with_url or key_name == "API_KEY"):
+            settings = places[with_key[0]]
+            if not settings[key_name].isascii():
+                raise ValueError(f"{key_name} has a sign that no key has, such as a curly quote. Copy the key again.")
+            return Credentials(settings[key_name], _checked(settings.get(url_name, REAL_BASE_URL), url_name))
     return None
 
 
-def _settings() -> dict[str, str]:
-    """Return the variables of the .env file and, over them, those of the environment, without empty ones."""
-    from_file: dict[str, str | None] = {}
-    if not os.environ.get(IGNORE_DOTENV):
-        # Imported here because most readers have no .env file and want the first cell to be quick.
-        for folder in (Path.cwd(), *Path.cwd().parents):
-            if (folder / ".env").is_file():
-                from dotenv import dotenv_values
+def _without_empty(settings: Mapping[str, str | None]) -> dict[str, str]:
+    return {name: value.strip() for name, value in settings.items() if value and value.strip()}
 
-                try:
-                    from_file = dotenv_values(folder / ".env")
-                except UnicodeDecodeError as error:
-                    raise ValueError(f"{folder / '.env'} cannot be read. Save it with the encoding UTF-8.") from error
-                break
-    merged = {**from_file, **{name: value for name, value in os.environ.items() if value}}
-    return {name: value.strip() for name, value in merged.items() if value and value.strip()}
+
+def _read_dotenv() -> dict[str, str]:
+    """Read the `.env` file of the current folder or of one above it, up to the project's own folder."""
+    folders = [Path.cwd(), *Path.cwd().parents]
+    project = next((number for number, folder in enumerate(folders) if (folder / "helpers").is_dir()), 0)
+    file = next((folder / ".env" for folder in folders[: project + 1] if (folder / ".env").is_file()), None)
+    if file is None or os.environ.get(IGNORE_DOTENV):
+        return {}
+    # Imported here because most readers have no .env file and want the first cell to be quick.
+    from dotenv import dotenv_values
+
+    try:
+        return _without_empty(dotenv_values(file))
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{file} cannot be read. Save it with the encoding UTF-8.") from error
 
 
 def _checked(base_url: str, variable: str) -> str:
@@ -120,4 +137,7 @@ def _start_sandbox() -> str:
 
     server = LocalServer(Sandbox(api_key=_SANDBOX_KEY))
     server.serve_in_background()
+    # A company's proxy cannot reach this machine's own addresses.
+    for name in ("NO_PROXY", "no_proxy"):
+        os.environ[name] = ",".join(filter(None, [os.environ.get(name), "127.0.0.1"]))
     return server.base_url

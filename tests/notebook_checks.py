@@ -285,7 +285,10 @@ def check_clean(page: Page) -> list[str]:
     clean(expected)
     if expected == page.notebook and page.notebook.nbformat_minor >= 5:
         return []
-    return ["The metadata or the outputs are not as `make notebooks` stores them. Run it."]
+    return [
+        "The metadata or the outputs are not as `make notebooks` stores them. Run it, or take back what "
+        "JupyterLab has saved: `git restore notebooks`."
+    ]
 
 
 CHECKS: tuple[Callable[[Page], list[str]], ...] = (

@@ -21,7 +21,8 @@ from notebook_checks import SETUP
 
 from helpers.sandbox.adapters.server import LocalServer
 from helpers.sandbox.core import Sandbox
-from tools.check_live import Row, compare_structure, format_table, kernel_environment, main
+from helpers.service import Credentials
+from tools.check_live import Row, compare_structure, find_problem, format_table, kernel_environment, main
 from tools.lessons import ROOT
 from tools.recording_proxy import Receive, RecordingProxy, Send, Usage, count_tokens
 from tools.run_notebooks import CREDENTIAL_VARIABLES
@@ -144,6 +145,14 @@ def test_a_base_url_without_a_key_is_refused(
     with pytest.raises(SystemExit, match="2"):
         main([str(tmp_path / "a.ipynb")])
     assert "API_KEY is not" in capsys.readouterr().err
+
+
+def test_a_service_that_does_not_answer_as_it_should_is_said_before_the_lessons(service: str) -> None:
+    assert find_problem(Credentials(SECRET, service)) == ""
+    assert 'status 401: {"detail":"Incorrect API key' in find_problem(Credentials("another", service))
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+    assert "does not answer: ConnectError" in find_problem(Credentials(SECRET, f"http://127.0.0.1:{port}/v2"))
 
 
 def test_structure_is_compared_and_wording_is_not() -> None:

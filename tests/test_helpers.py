@@ -2,6 +2,7 @@
 
 import io
 
+import httpx2
 import numpy as np
 import openai
 import pytest
@@ -77,6 +78,26 @@ def test_pick_model_says_what_is_missing():
         pick_model(OtherClient(), "chatting")
 
 
+def test_a_wrong_key_or_address_gets_a_note_that_says_what_to_do(client):
+    with pytest.raises(openai.AuthenticationError) as wrong_key:
+        pick_model(client.with_options(api_key="another"), "chat")
+    assert "Incorrect API key provided" in wrong_key.value.__notes__[0]
+    assert "another" not in wrong_key.value.__notes__[0]
+    with (
+        openai.OpenAI(api_key="sandbox", base_url="http://127.0.0.1:9/v2", max_retries=0) as nobody,
+        pytest.raises(openai.APIConnectionError) as no_answer,
+    ):
+        pick_model(nobody, "chat")
+    assert "Nothing answers at http://127.0.0.1:9/v2/" in no_answer.value.__notes__[0]
+    page = httpx2.MockTransport(lambda _: httpx2.Response(200, html="<html></html>"))
+    with (
+        openai.OpenAI(api_key="x", base_url="http://127.0.0.1/", http_client=httpx2.Client(transport=page)) as web_page,
+        pytest.raises(AttributeError) as no_api,
+    ):
+        pick_model(web_page, "chat")
+    assert "has to end in /v2" in no_api.value.__notes__[0]
+
+
 def test_the_guessed_capabilities_agree_with_the_sandbox(client):
     """What the helper derives from outside has to be what the sandbox accepts."""
     from helpers.sandbox.catalogue import load_models
@@ -123,6 +144,17 @@ class WithoutMark(SandboxTransport):
         response = super().handle_request(request)
         del response.headers["x-sandbox"]
         return response
+
+
+def test_a_shown_picture_is_upright_and_on_white(monkeypatch):
+    displayed = []
+    monkeypatch.setattr("IPython.display.display", displayed.append)
+    image = Image.new("RGBA", (60, 30), (0, 0, 0, 0))
+    image.getexif()[0x0112] = 6
+    show_image(image, alt="Nothing")
+    shown = Image.open(io.BytesIO(displayed[0].data)).convert("RGB")
+    assert shown.size == (30, 60)
+    assert shown.getpixel((5, 5)) == (255, 255, 255)
 
 
 @pytest.mark.parametrize(

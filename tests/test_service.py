@@ -43,16 +43,42 @@ def test_a_key_of_openai_is_not_used_without_its_address(monkeypatch):
     assert find_credentials() == service.Credentials("key-two", "https://example.org/v1")
 
 
-def test_a_dotenv_file_is_found_above_and_the_environment_wins(monkeypatch, tmp_path):
-    (tmp_path / ".env").write_text("API_KEY=from-file\nBASE_URL=https://example.com/v2\n", encoding="utf-8")
-    (tmp_path / "notebooks").mkdir()
-    monkeypatch.chdir(tmp_path / "notebooks")
+def test_a_dotenv_file_is_found_in_the_project_and_not_above(monkeypatch, tmp_path):
+    project = tmp_path / "project"
+    (project / "notebooks").mkdir(parents=True)
+    (project / "helpers").mkdir()
+    monkeypatch.chdir(project / "notebooks")
+    (tmp_path / ".env").write_text("API_KEY=of-something-else\n", encoding="utf-8")
+    assert find_credentials() is None
+    (project / ".env").write_text("API_KEY=from-file\nBASE_URL=https://example.com/v2\n", encoding="utf-8")
     assert find_credentials() == service.Credentials("from-file", "https://example.com/v2")
-    monkeypatch.setenv("API_KEY", "from-environment")
-    assert find_credentials().api_key == "from-environment"
-    monkeypatch.delenv("API_KEY")
     monkeypatch.setenv(IGNORE_DOTENV, "1")
     assert find_credentials() is None
+
+
+def test_the_environment_wins_as_a_pair(monkeypatch, tmp_path):
+    (tmp_path / ".env").write_text("API_KEY=from-file\nBASE_URL=https://example.com/v2\n", encoding="utf-8")
+    monkeypatch.setenv("API_KEY", "from-environment")
+    monkeypatch.setenv("BASE_URL", "https://example.org/v2")
+    assert find_credentials() == service.Credentials("from-environment", "https://example.org/v2")
+
+
+@pytest.mark.parametrize("prefix", ["", "OPENAI_"])
+@pytest.mark.parametrize(("in_file", "in_environment"), [("API_KEY", "BASE_URL"), ("BASE_URL", "API_KEY")])
+def test_a_key_never_meets_an_address_of_another_place(monkeypatch, tmp_path, prefix, in_file, in_environment):
+    values = {"API_KEY": "key-one", "BASE_URL": "https://example.com/v2"}
+    (tmp_path / ".env").write_text(f"{prefix}{in_file}={values[in_file]}\n", encoding="utf-8")
+    monkeypatch.setenv(prefix + in_environment, values[in_environment])
+    with pytest.raises(ValueError, match="in the same place") as caught:
+        find_credentials()
+    assert "key-one" not in str(caught.value)
+
+
+def test_a_key_with_a_curly_quote_is_refused(monkeypatch):
+    monkeypatch.setenv("API_KEY", "key-one”")
+    with pytest.raises(ValueError, match="Copy the key again") as caught:
+        find_credentials()
+    assert "key-one" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -104,6 +130,24 @@ def test_the_key_is_in_no_line_and_no_repr(monkeypatch, capsys):
     use_service()
     assert capsys.readouterr().out == f"Service: {REAL_BASE_URL}\n"
     assert "key-one" not in repr(find_credentials())
+
+
+def test_a_key_that_is_not_used_is_said(monkeypatch, capsys):
+    monkeypatch.setenv("OPENAI_API_KEY", "key-two")
+    use_service()
+    assert capsys.readouterr().out.splitlines()[1].startswith("OPENAI_API_KEY is not used")
+
+
+def test_a_proxy_is_not_asked_for_the_sandbox(monkeypatch):
+    monkeypatch.setattr(service, "_sandbox_url", None)
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.setenv(name, "example.com")
+    use_service()
+    with openai.OpenAI(api_key=os.environ["API_KEY"], base_url=os.environ["BASE_URL"], max_retries=0) as client:
+        assert client.models.list().data
+    assert os.environ["NO_PROXY"] == "example.com,127.0.0.1"
 
 
 def test_without_a_key_the_sandbox_answers_and_is_started_once(capsys):

@@ -14,16 +14,18 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx2
 from nbformat import NotebookNode
 
 from helpers.models import NoModelError
-from helpers.service import IGNORE_DOTENV, REAL_BASE_URL, find_credentials
+from helpers.service import IGNORE_DOTENV, REAL_BASE_URL, Credentials, find_credentials
 from tools.lessons import find_notebooks
 from tools.recording_proxy import RecordingProxy, Usage
 from tools.run_notebooks import CREDENTIAL_VARIABLES, LessonError, describe_cell, execute, read_notebook
 
 # A model at work may take its time.
 CELL_TIMEOUT_SECONDS = 300
+_SECONDS_TO_ANSWER = 30
 _HIDDEN = "[key]"
 _REASON_CHARACTERS = 200
 _NO_KEY = f"""\
@@ -49,6 +51,22 @@ class Row:
     reason: str
     usage: Usage
     seconds: float
+
+
+def find_problem(credentials: Credentials) -> str:
+    """Ask the service for its models, and say what is wrong with the answer; empty if nothing is.
+
+    Args:
+        credentials: the key and the address.
+    """
+    headers = {"Authorization": f"Bearer {credentials.api_key}"}
+    try:
+        answer = httpx2.get(f"{credentials.base_url}/models", headers=headers, timeout=_SECONDS_TO_ANSWER)
+    except httpx2.HTTPError as error:
+        return f"{credentials.base_url} does not answer: {type(error).__name__} {error}."
+    if answer.status_code != 200:
+        return f"{credentials.base_url} answers with status {answer.status_code}: {answer.text[:_REASON_CHARACTERS]}."
+    return ""
 
 
 def check_lesson(path: Path, proxy: RecordingProxy, environment: dict[str, str]) -> Row:
@@ -155,6 +173,9 @@ def main(arguments: list[str] | None = None) -> int:
         # No text should have the key in it. Should one, it is not shown.
         print(text.replace(credentials.api_key, _HIDDEN), end=end, flush=True)
 
+    if problem := find_problem(credentials):
+        show(f"{problem} Check API_KEY and BASE_URL.")
+        return 1
     rows = []
     with RecordingProxy(credentials.api_key, credentials.base_url) as proxy:
         environment = kernel_environment(proxy, credentials.api_key)

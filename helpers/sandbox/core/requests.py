@@ -91,14 +91,14 @@ class Request:
     def seed(self, index: int) -> int:
         """Return the seed for one of the request's answers.
 
-        A `seed` in the request decides alone. Without one, the first answer to a request is always the same, and the
-        same request asked again gets another.
+        A `seed` in the request decides alone. Without one, the request itself decides and how often it came before: the
+        first answer to a request is always the same, and the same request asked again gets another.
 
         Args:
             index: the number of the answer among `n`, from 0.
         """
         given = self.body.get("seed")
-        start = f"repeated {self.times_before}" if given is None else f"seed {given}"
+        start = f"{self.digest} {self.times_before}" if given is None else f"seed {given}"
         return int.from_bytes(hashlib.sha256(f"{start} {index}".encode()).digest()[:8], "big")
 
     def no_usage_yet(self) -> dict[str, None]:
