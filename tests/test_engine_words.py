@@ -42,6 +42,29 @@ def test_sentences_end_where_they_should():
 
 
 @pytest.mark.parametrize(
+    "sentence",
+    [
+        "Die Fähre fährt wieder ab dem 7. März.",
+        "Vom 2. Juli an ist Ferienzeit.",
+        "Im 18. Jahrhundert stand hier ein Kloster.",
+        "Er wurde am 5. Platz gesehen.",
+        "Das Büro liegt in der Lindenstr. 14 in Aldorf.",
+        "Hr. Kolb und Fr. Behn kommen um neun.",
+        "Die Pumpe zeigt Abb. 3 von oben, wie auch Fig. 4.",
+        "Das steht in Nr. 7 der Liste.",
+        "Das regelt Art. 5 der Satzung.",
+    ],
+)
+def test_german_dates_and_abbreviations_end_no_sentence(sentence):
+    assert sentences(f"{sentence} Danach kommt mehr.") == [sentence, "Danach kommt mehr."]
+
+
+def test_a_number_or_no_at_the_end_ends_a_sentence():
+    assert sentences("We counted 12. Then we left.") == ["We counted 12.", "Then we left."]
+    assert sentences("She said no. The others agreed.") == ["She said no.", "The others agreed."]
+
+
+@pytest.mark.parametrize(
     ("text", "tokens"),
     [
         ("", []),

@@ -1,7 +1,8 @@
 """Everyday words that belong together, so that "Do I need an umbrella?" meets a tool named get_weather.
 
 Each line of `TOPICS` and of `ACTIONS` is one group; two words are kin if they share a group. It is a short table of
-general knowledge, not a thesaurus: a word that is not in it has no kin.
+general knowledge, not a thesaurus: a word that is not in it has no kin. A comparative ("colder") has the kin of its
+adjective, and a German word that `GERMAN` lists has the kin of its English word.
 """
 
 import re
@@ -41,6 +42,7 @@ employee staff colleague worker personnel person hr people
 vacation leave holiday absence pto
 salary wage income pay earn earns
 department team division
+employee department position
 file document folder directory
 sql database table query row record
 ticket issue bug incident problem case
@@ -96,13 +98,94 @@ ACTIONS = {
     "play": "play listen start hear put queue",
 }
 
+_WEEK = "monday tuesday wednesday thursday friday saturday sunday".split()
+GERMAN = {
+    german: line.split(":")[0]
+    for line in """
+weather:wetter
+rain:regen regnet
+warm:warm wärmer
+temperature:temperatur
+appointment:termin termine
+train:zug züge bahn
+flight:flug flüge
+hotel:hotel unterkunft
+order:bestellung bestell bestelle bestellen
+book:buche buchen reservier reserviere reservieren
+cancel:storniere storniert stornieren lösche löschen
+send:sende senden schick schicke schicken
+show:zeig zeige zeigen liefert
+find:finde finden such suche suchen
+remind:erinner erinnere erinnern
+add:trag trage tragen eintragen füge
+what:welche welcher welches
+is:ist sind gibt
+how:wie
+when:wann
+where:wo
+who:wer
+date:datum
+time:uhrzeit zeit uhr
+amount:betrag summe
+place:ort
+city:stadt
+title:titel betreff
+message:nachricht
+people:personen leute
+from:von ab
+to:nach zum zur zu
+until:bis
+with:mit
+for:für
+at:um
+on:am
+in:im
+next:nächste nächsten nächster nächstes
+today:heute
+tomorrow:morgen
+january:januar
+february:februar
+march:märz
+may:mai
+june:juni
+july:juli
+october:oktober
+december:dezember
+""".strip().splitlines()
+    for german in line.partition(":")[2].split()
+}
+
+GERMAN |= dict(zip("montag dienstag mittwoch donnerstag freitag samstag sonntag".split(), _WEEK, strict=True))
+FUNCTION_WORDS = frozenset(
+    "der die das den dem des ein eine einen einem einer eines und oder ich du er sie es wir ihr mir mich dir dich uns "
+    "bitte mein meine meinen meiner dein deine nicht kein keine auch noch gerade jetzt kann kannst können "
+    "könnte möchte habe wird werden dass als bei aus auf".split()
+)
+_COMPARED = frozenset("hot cold warm cool humid windy rainy sunny cloudy cheap far long near bright dim".split())
+
+
+def in_english(word: str) -> str:
+    """Return the English word for a German one in lower case that `GERMAN` lists, any other word as it is."""
+    return GERMAN.get(word, word)
+
 
 def _groups() -> dict[str, frozenset[int]]:
     table: dict[str, set[int]] = {}
     for number, line in enumerate(TOPICS):
         for word in line.split():
             table.setdefault(stem(word), set()).add(number)
+    for number, word in enumerate(dict.fromkeys(GERMAN.values()), len(TOPICS)):
+        table.setdefault(stem(word), set()).add(number)
+    for german, word in GERMAN.items():
+        table.setdefault(stem(german), set()).update(table[stem(word)])
     return {word: frozenset(numbers) for word, numbers in table.items()}
+
+
+def _positive(word: str) -> str:
+    """The adjective of a comparative or superlative: "hotter" and "hottest" belong to "hot"."""
+    base = word.removesuffix("est").removesuffix("er")
+    forms = [base, base[:-1], base[:-1] + "y"]
+    return next((form for form in forms if form in _COMPARED), word) if base != word else word
 
 
 _GROUPS = _groups()
@@ -121,14 +204,14 @@ def split_name(name: str) -> list[str]:
 
 def kin(first: str, second: str) -> bool:
     """Say whether two stems share a topic."""
-    return not _GROUPS.get(first, frozenset()).isdisjoint(_GROUPS.get(second, ()))
+    return not topics(first).isdisjoint(topics(second))
 
 
 def topics(word_stem: str) -> frozenset[int]:
     """Return the numbers of the topics that a stem belongs to."""
-    return _GROUPS.get(word_stem, frozenset())
+    return _GROUPS.get(word_stem) or _GROUPS.get(_positive(word_stem), frozenset())
 
 
 def actions(word: str) -> frozenset[str]:
     """Return the kinds of action ("read", "create", ...) that a word in lower case may begin; often none."""
-    return _ACTIONS_OF.get(word, frozenset())
+    return _ACTIONS_OF.get(in_english(word), frozenset())

@@ -21,7 +21,19 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _TOKEN_RUN = re.compile(r"(\s*)([^\W_]+|\S)|\s+")
 _TOKEN_CHARACTERS = 6
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:e\.g|i\.e|etc|vs|approx|no|dr|mr|mrs|ms|prof|st|inc|z\.B|d\.h|bzw|ca|Nr)|\b[A-Z])\.$", re.IGNORECASE
+    r"(?:\b(?:e\.g|i\.e|etc|vs|approx|dr|mr|mrs|ms|prof|st|inc|tel|fig|z\.B|d\.h|bzw|ca|nr|hr|fr|abb)|str|\b[A-Z])\.$",
+    re.IGNORECASE,
+)
+_NUMBER_SIGN = re.compile(r"\b(?:no|art|vol|sec|abs|kap|bd)\.$", re.IGNORECASE)  # ends no sentence before a digit
+_ORDINAL = re.compile(r"(?<![\d.,:])\d{1,2}\.$")
+_AFTER_ARTICLE = re.compile(
+    r"\b(?:am|im|vom|zum|zur|beim|der|dem|den|des|das|die|ab|bis|jede[mnrs]?|seine[mnrs]?|ihre[mnrs]?) \d{1,2}\.$",
+    re.IGNORECASE,
+)
+_GERMAN_MONTH = re.compile(
+    r"(?:jan(?:uar)?|jänner|feb(?:ruar)?|märz|apr(?:il)?|mai|juni?|juli?|aug(?:ust)?|sept?(?:ember)?|okt(?:ober)?"
+    r"|nov(?:ember)?|dez(?:ember)?)\b",
+    re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"”’)\]]*\s+(?=[\"“‘(\[]?[A-Z0-9À-ÖØ-Þ])")
 _BULLET = re.compile(r"^\s*(?:[-*•]|\d{1,3}[.)])\s+")
@@ -102,6 +114,8 @@ def keywords(text: str) -> list[str]:
 def sentences(text: str) -> list[str]:
     """Split text into sentences; a line break that ends a paragraph, a heading or a list item ends one, too.
 
+    The full stop of an abbreviation ("Dr.", "Abb.") or of a German ordinal ("am 1. Mai") ends none.
+
     Args:
         text: any text, Markdown included.
 
@@ -113,12 +127,19 @@ def sentences(text: str) -> list[str]:
         line = " ".join(_BULLET.sub("", block).split())
         start = 0
         for match in _SENTENCE_END.finditer(line):
-            if not _ABBREVIATION.search(line[max(start, match.start() - 12) : match.start()]):
+            if not _goes_on(line[max(start, match.start() - 15) : match.start()], line[match.end() : match.end() + 12]):
                 found.append(line[start : match.end()].strip())
                 start = match.end()
         if line[start:].strip():
             found.append(line[start:].strip())
     return found
+
+
+def _goes_on(before: str, after: str) -> bool:
+    """Whether a full stop belongs to an abbreviation or to a German ordinal ("am 1. Mai", "im 19. Jahrhundert")."""
+    if _ABBREVIATION.search(before) or (after[:1].isdigit() and _NUMBER_SIGN.search(before)):
+        return True
+    return bool(_ORDINAL.search(before) and (_GERMAN_MONTH.match(after) or _AFTER_ARTICLE.search(before)))
 
 
 def split_tokens(text: str) -> list[str]:

@@ -7,7 +7,7 @@ The rule, in four steps:
    mentioned, false if that is denied ("without", "not", "off") or not mentioned.
 3. The values in the text (see `values`) go to the properties that they fit best (see `matching`), the surest pair
    first, each value to one property. A required property takes what fits at all, an optional one only what fits
-   well. Arrays take all that belong together ("Anna, Bob and Carl"); arrays of objects read the text part by part.
+   well. With a date and a time property open, "3 May at noon" serves both. Arrays take all that belong together ("Anna, Bob and Carl"); arrays of objects read the text part by part.
 4. Free text (a query, a message, a title) takes quoted text, what follows "subject", "saying" or a colon, else what
    is left of the text without the command words and the values that others took.
 
@@ -23,13 +23,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from helpers.sandbox.engines.kin import FUNCTION_WORDS, in_english
 from helpers.sandbox.engines.schemas import freetext
 from helpers.sandbox.engines.schemas.matching import Slot, clamp, convert, enum_matches, fits_string, make_slot, score
 from helpers.sandbox.engines.schemas.matching import value_direction as direction_of
 from helpers.sandbox.engines.schemas.patterns import example
 from helpers.sandbox.engines.schemas.places import coordinates, uses_fahrenheit
-from helpers.sandbox.engines.schemas.values import LIMIT, Value, find_values
-from helpers.sandbox.engines.words import keywords, stem
+from helpers.sandbox.engines.schemas.values import LIMIT, PREPOSITIONS, Value, find_values, parse_date, parse_time
+from helpers.sandbox.engines.words import STOP_WORDS, keywords, stem, words
 
 Path = tuple[str, ...]
 _NOTHING = object()
@@ -38,7 +39,8 @@ _NEGATION = re.compile(
     r"\b(?:no|not|without|never|don't|dont|disable\w*|off|exclude|excluding|skip|isn't|non|cancel|stop)\b", re.I
 )
 _LIST_LINK = re.compile(
-    r"[\s\"'”“]*(?:,\s*(?:and|or)?|and|or|&|as well as|plus|versus|vs\.?|;|/)\s*(?:also\s+)?(?:(?:in"
+    r"[\s\"'”“]*(?:,\s*(?:and|or)?|and|or|&|und|oder|as well as|plus|versus|vs\.?|;|/"
+    r"|(?:\w{1,20}er\s+|(?:more|less)\s+\w{1,20}\s+)?than)\s*(?:also\s+)?(?:(?:in"
     r"|for|to|at|from|the|a|an|on|of)\s+){0,2}[\"'“„]*",
     re.I,
 )
@@ -305,6 +307,9 @@ class _Reader:
         self, leaves: list[_Node], text: str, lists: dict[Path, list[Any]], from_text: bool
     ) -> list[tuple[int, int]]:
         values = _combined(find_values(text, self.today), text) + freetext.special_values(text)
+        roles = {leaf.slot.role for leaf in leaves}
+        if {"date", "time"} <= roles and "datetime" not in roles:
+            values = _date_and_time(values)
         if any(leaf.slot.part for leaf in leaves):
             values += _name_parts(values)
         labels = frozenset(name for leaf in leaves for name in leaf.slot.names) | self.subject_stems
@@ -352,7 +357,7 @@ class _Reader:
         for leaf, value, item in chosen:
             group = members.setdefault(leaf.path, [])
             group.append((value.start, item))
-            if leaf.slot.role in {"text", "expression", "sql"} or len(group) > 50:
+            if (leaf.slot.role in {"text", "expression", "sql"} and value.kind != "quoted") or len(group) > 50:
                 continue
             for other in _listed_with(value, values, text, taken):
                 converted = convert(leaf.slot, other, self.today)
@@ -405,9 +410,14 @@ class _Reader:
 
     def _set_text(self, leaf: _Node, found: str) -> None:
         parts = re.split(r"\s*(?:,\s*and\b|,|;|\band\b)\s*", found) if _is_array(leaf) else [found]
-        parts = [part for part in parts if part and fits_string(leaf.slot.schema, part)]
+        parts = [part for part in parts if not _says_nothing(part) and fits_string(leaf.slot.schema, part)]
         if parts:
             leaf.value = parts[: leaf.schema.get("maxItems", len(parts))] if _is_array(leaf) else found
+
+
+def _says_nothing(text: str) -> bool:
+    """Whether a text has function words only: "the", "um", "ein"."""
+    return all(word in STOP_WORDS | FUNCTION_WORDS | PREPOSITIONS for word in words(text))
 
 
 def _properties(schema: dict[str, Any]) -> dict[str, Any]:
@@ -452,7 +462,7 @@ def _combined(values: list[Value], text: str) -> list[Value]:
     extra = []
     for first, second in itertools.pairwise(values):
         between = text[first.end : second.start].strip(" ,").lower()
-        if {first.kind, second.kind} == {"date", "time"} and between in {"", "at", "on", "from"}:
+        if {first.kind, second.kind} == {"date", "time"} and in_english(between) in {"", "at", "on", "from"}:
             extra.append(Value("datetime", text[first.start : second.end], first.start, second.end, None, first.before))
     for value in values:
         if value.kind == "number" and value.unit:
@@ -462,6 +472,18 @@ def _combined(values: list[Value], text: str) -> list[Value]:
                     Value("unit", text[start : start + len(value.unit)], start, start + len(value.unit), value.unit, "")
                 )
     return values + extra
+
+
+def _date_and_time(values: list[Value]) -> list[Value]:
+    """Take combined values apart, for schemas with a property for the date and one for the time."""
+    parts = [value for value in values if value.kind != "datetime"]
+    for value in values:
+        iso = re.fullmatch(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?).*", value.text)
+        if value.kind == "datetime" and iso:
+            middle = value.start + 10
+            parts.append(Value("date", iso[1], value.start, middle, parse_date(iso[1]), value.before))
+            parts.append(Value("time", iso[2], middle + 1, value.end, parse_time(iso[2]), value.before))
+    return parts
 
 
 def _name_parts(values: list[Value]) -> list[Value]:

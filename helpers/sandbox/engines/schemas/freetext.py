@@ -4,7 +4,7 @@ it.
 
 import re
 
-from helpers.sandbox.engines.kin import kin, split_name
+from helpers.sandbox.engines.kin import FUNCTION_WORDS, in_english, kin, split_name
 from helpers.sandbox.engines.schemas.values import COMMAND_WORDS, PREPOSITIONS, Value, find_values
 from helpers.sandbox.engines.words import STOP_WORDS, keywords, stem
 
@@ -18,13 +18,17 @@ _ABOUT = re.compile(r"\b(?:about|regarding|titled|called|named|entitled|on the s
 _MESSAGES = set("message body text content note notes comment description details reason instructions".split())
 _TITLES = set("subject title topic name summary heading label".split())
 _GENERAL_LEAD = (
-    STOP_WORDS | PREPOSITIONS | COMMAND_WORDS | {"would", "like", "need", "ask", "know", "much", "many", "it's"}
+    STOP_WORDS
+    | FUNCTION_WORDS
+    | PREPOSITIONS
+    | COMMAND_WORDS
+    | {"would", "like", "need", "ask", "know", "much", "many", "it's"}
 )
 _POLITE = frozenset("the a an me him her them us that my new to please can could you would like i'd how do say".split())
-_MESSAGE_LEAD = (PREPOSITIONS | COMMAND_WORDS | _POLITE) - {
+_MESSAGE_LEAD = (FUNCTION_WORDS | PREPOSITIONS | COMMAND_WORDS | _POLITE) - {
     "call", "buy", "pay", "book", "order", "check", "read", "run", "fix", "write", "return", "pick",
 }  # fmt: skip
-_TAIL = STOP_WORDS | PREPOSITIONS | {"please", "thanks", "at", "me"}
+_TAIL = STOP_WORDS | FUNCTION_WORDS | PREPOSITIONS | {"please", "thanks", "at", "me"}
 _OPERATORS = [
     (r"\bplus\b", "+"),
     (r"\bminus\b", "-"),
@@ -65,7 +69,7 @@ def special_values(text: str) -> list[Value]:
 
 def kind_of(name: str) -> str:
     """Say whether a property of this name holds a "message", a "title" or a "query"."""
-    words = set(split_name(name))
+    words = {in_english(word) for word in split_name(name)}
     return (
         "message"
         if words & _MESSAGES

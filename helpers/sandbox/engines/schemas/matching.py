@@ -6,7 +6,10 @@ person, date, time, currency, language, id, path, text, ... A value scores
 - +3 where a word of the property's name stands right beside it ("order 5512", "3 nights", "the Sales department"),
   less for kin of it and for words of the description;
 - by its preposition: "in Rome" is a place, "with Anna" a person; "from" and "to" decide between origin and
-  destination, "under" and "over" between a maximum and a minimum.
+  destination, "under" and "over" between a maximum and a minimum; a doctor or a guide stands after "with", a patient or
+  a guest after "for".
+German words in names and descriptions count as their English words (see `kin`). Quoted text is an id only if it has a
+digit or the id's name stands beside it. An ordinal fits only where the property's name stands beside it.
 """
 
 import re
@@ -14,13 +17,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from helpers.sandbox.engines.kin import kin, split_name
+from helpers.sandbox.engines.kin import in_english, kin, split_name
 from helpers.sandbox.engines.schemas.values import (
     CURRENCIES,
     LANGUAGES,
     MONTHS,
     WEEKDAYS,
     Value,
+    is_ordinal,
     parse_date,
     parse_time,
 )
@@ -109,7 +113,10 @@ _LOWEST = set("min minimum minimal lowest lower least above".split())
 _HIGHEST = set("max maximum maximal highest upper most below budget within".split())
 _MONEY = set("price amount cost budget salary fee total balance sum money payment".split())
 _TITLES = {stem(word) for word in "title name subject topic heading event".split()}
-_STRICT = re.compile(r"YYYY|ISO|HH:|RFC|'format'")
+_STRICT = re.compile(r"YYYY|JJJJ|ISO|HH:|RFC|'format'")
+_HOSTS = {stem(word) for word in "doctor physician dentist therapist trainer teacher instructor guide stylist".split()}
+_GUESTS = {stem(word) for word in "patient customer client guest passenger student pupil child".split()}
+_DOCTOR = re.compile(r"(?:Dr|Prof)\b")
 _MEDIA = {stem(word) for word in "song track music play book books movie film album video".split()}
 _COUNTS = set("quantity qty count amount number copies piece pieces".split())
 _LIMITS = set("limit count top n max number results size days entries".split())
@@ -234,7 +241,7 @@ def make_slot(path: tuple[str, ...], schema: dict[str, Any], description: str, s
         description: its description, of the array where the schema is of an array's items.
         subject: stems of what the whole schema is about.
     """
-    own = split_name(path[-1]) if path else []
+    own = [in_english(word) for word in split_name(path[-1])] if path else []
     around = own + [word for part in path[-3:-1] for word in split_name(part)]
     part = "first" if set(own) & {"first", "given"} else "last" if set(own) & {"last", "family", "surname"} else ""
     part = part if "name" in own or "surname" in own else ""
@@ -273,12 +280,14 @@ def role_of(name_words: list[str], schema: dict[str, Any], description: str) -> 
         return str(kind)
     if "format" in schema:
         return _FORMAT_ROLES.get(str(schema["format"]), "other")
+    name_words = [in_english(word) for word in name_words]
     joined = set(name_words) | ({"checkin"} if {"check", "in"} <= set(name_words) else set())
     joined |= {"checkout"} if {"check", "out"} <= set(name_words) else set()
     text = description.lower()
     first = re.split(r"[.(;]|, e\.?g|e\.g|for example|such as", text)[0]
     sure = [role for role in _ROLE_WORDS if joined & set(_ROLE_WORDS[role].split())]
-    described = [_ROLE_OF[word] for word in re.findall(r"[a-z]+", first.replace("e-mail", "email")) if word in _ROLE_OF]
+    first = re.sub(r"[^\W\d_]+", lambda word: in_english(word[0]), first.replace("e-mail", "email"))
+    described = [_ROLE_OF[word] for word in re.findall(r"[a-z]+", first) if word in _ROLE_OF]
     if "name" in sure and len(sure) > 1 and sure[0] != "text":
         sure.remove("name")
     if sure == ["name"] and "name" in name_words and len(name_words) == 1:
@@ -315,6 +324,10 @@ def score(slot: Slot, value: Value, text: str) -> float:
         if not value.text.isupper() and slot.names.isdisjoint(("symbol", "ticker", "airport", "stock")):
             return 0.0
         base += 1.5 if value.text.isupper() else 0.5
+    if slot.role == "id" and value.kind == "quoted" and not re.search(r"\d", value.text):
+        base = 0.0 if _label_score(slot, value, text) < 3.0 else base
+    if not base:
+        return 0.0
     if value.kind == "phrase" and all(_is_label(slot, word) for word in keywords(value.text)):
         return 0.0
     if slot.role == "text" and value.kind != "quoted":
@@ -327,7 +340,18 @@ def score(slot: Slot, value: Value, text: str) -> float:
     if value.kind == "address" and slot.names & {"address", "street"}:
         base += 3.0
     base += _PREPOSITIONS.get(slot.role, {}).get(value.before, 0.0) + _label_score(slot, value, text)
+    base += _party_score(slot, value) if slot.role == "person" else 0.0
     return base + _direction_score(slot, value, text) + (2.0 if _is_whole(value, text) else 0.0)
+
+
+def _party_score(slot: Slot, value: Value) -> float:
+    """Tell hosts ("with Dr. Brown") from guests ("for Anna")."""
+    hosts, guests = bool(slot.names & _HOSTS), bool(slot.names & _GUESTS)
+    if hosts == guests:
+        return 0.0
+    if value.before == "with" or _DOCTOR.match(value.text):
+        return 2.0 if hosts else -5.0
+    return (2.0 if guests else -3.0) if value.before == "for" else 0.0
 
 
 def _is_label(slot: Slot, word: str) -> bool:
@@ -346,9 +370,9 @@ def _is_whole(value: Value, text: str) -> bool:
 
 def _label_score(slot: Slot, value: Value, text: str) -> float:
     before = re.split(r"[.;!?\n]", text[max(0, value.start - 40) : value.start])[-1]
-    near = [stem(word) for word in re.findall(r"[^\W_]+", before.lower()) if word not in _VAGUE][-2:]
+    near = [stem(in_english(word)) for word in re.findall(r"[^\W_]+", before.lower()) if word not in _VAGUE][-2:]
     after = re.match(r"['’s]*\s*([^\W_]+)", text[value.end : value.end + 30])
-    beside = {*near, stem(after[1].lower())} if after and value.kind != "quoted" else set(near)
+    beside = {*near, stem(in_english(after[1].lower()))} if after and value.kind != "quoted" else set(near)
     if beside & slot.names or (value.kind == "phrase" and set(keywords(value.text)) & slot.names):
         return 3.0
     if any(kin(word, name) for word in beside for name in slot.names):
@@ -384,6 +408,8 @@ def _direction_score(slot: Slot, value: Value, text: str) -> float:
 
 
 def _number_score(slot: Slot, value: Value, text: str) -> float:
+    if is_ordinal(value.text) and _label_score(slot, value, text) < 1.5:
+        return -9.0
     if slot.role == "id":
         if value.unit in _CURRENCY_WORDS | {"%", "percent"} or stem(value.unit) in _SECONDS:
             return -9.0
@@ -439,7 +465,7 @@ def convert(slot: Slot, value: Value, today: date | None) -> Any:
     description = str(slot.schema.get("description", ""))
     given = slot.schema.get("format")
     if slot.role in {"date", "datetime", "time"}:
-        strict = given in {"date", "date-time", "time"} or re.search(r"YYYY|ISO|HH:|RFC", description)
+        strict = given in {"date", "date-time", "time"} or _STRICT.search(description)
         result: Any = _moment(slot.role, value, today, given in {"date-time", "time"})
         if given == "time" or (strict and slot.role == "time"):
             result = result and (result if given else result[:5])

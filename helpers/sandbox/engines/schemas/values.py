@@ -5,7 +5,8 @@ address, bank account (IBAN), date, time, path or file name, phone number, code 
 currency, language. What lies between them is cut at punctuation and at words without content ("the", "please",
 "is"); each piece is a phrase ("running shoes"), and the capitalized words in it are a name ("San Francisco, CA").
 Each value keeps where it stands and the preposition before it, because "from Rome" and "to Rome" mean different
-things.
+things. An ordinal ("3rd", "the second") is a number. German dates, times, prepositions and small numbers are read like
+the English ones.
 
 Standard library only, linear time: no more than `LIMIT` characters are read.
 """
@@ -17,6 +18,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
+from helpers.sandbox.engines.kin import FUNCTION_WORDS, GERMAN, in_english
 from helpers.sandbox.engines.words import STOP_WORDS
 
 LIMIT = 20_000
@@ -28,7 +30,16 @@ _ONES = (
 )
 NUMBER_WORDS = {word: number for number, word in enumerate(f"{_ONES} eighteen nineteen".split())}
 NUMBER_WORDS |= {
+    word: number for number, word in enumerate("zwei drei vier fünf sechs sieben acht neun zehn".split(), 2)
+}
+NUMBER_WORDS |= {
     word: 10 * ten for ten, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
+}
+ORDINALS = {
+    word: number
+    for number, word in enumerate(
+        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split(), 1
+    )
 }
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000}
 _FACTORS = _SCALES | {"k": 1000, "m": 1_000_000, "dozen": 12}
@@ -58,7 +69,8 @@ LANGUAGES = dict(
     "ukrainian:uk arabic:ar hebrew:he "
     "hindi:hi chinese:zh japanese:ja korean:ko vietnamese:vi thai:th latin:la".split()
 )
-COMMAND_WORDS = frozenset(
+_GERMAN_COMMANDS = frozenset("book cancel send show find remind add".split())
+COMMAND_WORDS = frozenset(word for word, english in GERMAN.items() if english in _GERMAN_COMMANDS) | frozenset(
     """
     add adjust arrange fly drive dim assign book bring buy calculate call cancel change check choose close compare
     compute convert copy
@@ -75,12 +87,14 @@ COMMAND_WORDS = frozenset(
     i'm i'd i'll i've let's can't don't doesn't it's that's there's we're we'd like want wants pick
     """.split()
 )
-PREPOSITIONS = frozenset(
+_GERMAN_PREPOSITIONS = frozenset("von ab nach zum zur zu bis mit für um im".split())
+PREPOSITIONS = _GERMAN_PREPOSITIONS | frozenset(
     "in at near around from to into for of between outside via with by about on under below over "
     "above until till called named "
     "titled within against as than per toward towards regarding than through since labeled saying says".split()
 )
-_FILLERS = (STOP_WORDS | PREPOSITIONS) - {"may"} | frozenset(
+_GERMAN_FILLERS = FUNCTION_WORDS | {word for word, english in GERMAN.items() if english in STOP_WORDS}
+_FILLERS = (STOP_WORDS | PREPOSITIONS | _GERMAN_FILLERS) - {"may"} | frozenset(
     """
     hello hi hey thanks thank yes ok okay it's what's how's i'm i'd i'll i've let's where's who's when's that's
     there's we're
@@ -88,13 +102,17 @@ _FILLERS = (STOP_WORDS | PREPOSITIONS) - {"may"} | frozenset(
     """.split()
 )
 _ARTICLES = frozenset(
-    "the a an my your our his her their its this that these those all any some each every new".split()
+    "the a an my your our his her their its this that these those all any some each every new "
+    "der die das den dem des ein eine einen einem einer".split()
 )
 
-_MONTH = "|".join(f"{month}|{month[:3]}" for month in MONTHS) + "|sept"
-_DAY = "|".join(WEEKDAYS)
+_GERMAN_MONTHS = [word for word, english in GERMAN.items() if english in MONTHS]
+_GERMAN_DAYS = [word for word, english in GERMAN.items() if english in WEEKDAYS]
+_MONTH = "|".join([*(f"{month}|{month[:3]}" for month in MONTHS), "sept", *_GERMAN_MONTHS])
+_DAY = "|".join([*WEEKDAYS, *_GERMAN_DAYS])
 _COUNT_WORDS = "|".join([*NUMBER_WORDS, *_SCALES])
 _RELATIVE = (
+    rf"heute|morgen|nächste[nrs]? (?:{_DAY})|"
     rf"(?:the )?day after tomorrow|(?:today|tomorrow|yesterday)(?: (?:morning|afternoon|evening|night))?|tonight"
     rf"|(?:next|this|last|coming|past) (?:week|weekend|month|quarter|year|summer|winter|spring|autumn|{_DAY})"
     rf"|in (?:\d{{1,3}}|{_COUNT_WORDS}|a) (?:days?|weeks?|months?)|(?:{_DAY})(?: (?:morning|afternoon|evening|night))?"
@@ -124,7 +142,9 @@ _PATTERNS = {
     r"|\b(?=[\w-]{0,39}\d)[A-Za-z]\w{0,39}(?:-\w{1,40}|\.\d{1,10}\w{0,10}){0,8}\b|\b\d{1,4}[abe]\b"
     r"|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
     r"|\b\d{1,20}-[A-Z]\w{0,20}\b|\b\d{1,20}[A-Z]{1,20}\d\w{0,40}\b",
-    "number": r"(?:(?<=^)|(?<=[\s(=$€£¥:]))[-−+](?=\d)(?:\d{1,15}(?:[.,]\d{1,15}){0,6})|"
+    "number": r"\b\d{1,3}(?:st|nd|rd|th)\b|(?<=the )(?:first|second)\b(?= [a-z])"
+    rf"|\b(?:{'|'.join(list(ORDINALS)[2:])})\b(?= [a-z])|"
+    r"(?:(?<=^)|(?<=[\s(=$€£¥:]))[-−+](?=\d)(?:\d{1,15}(?:[.,]\d{1,15}){0,6})|"
     rf"\d{{1,40}}(?:[.,]\d{{1,15}}){{0,6}}|\b(?:{_COUNT_WORDS})(?:(?:-| and "
     rf"| )(?:{_COUNT_WORDS})){{0,8}}\b|\bhalf an?(?= hour)|\ban?(?= (?:hour|minute|day|week)\b)"
     rf"|\ba (?:dozen|hundred|thousand|million)\b|\ba couple\b",
@@ -135,10 +155,12 @@ _PATTERNS = {
 }
 _VALUES = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _PATTERNS.items()), re.IGNORECASE)
 _WORD = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Prof|St)\.(?= ?[A-Z])|[^\W_]+(?:[-'’.&_][^\W_]+)*\+*|[^\w\s]|_|\n")
-_DAY_WORDS = {"today", "tomorrow", "yesterday", "tonight"}
+_DAY_WORDS = {"today", "tomorrow", "yesterday", "tonight", "heute", "morgen"}
+_ORDINAL = re.compile(rf"\d+(?:st|nd|rd|th)|{'|'.join(ORDINALS)}", re.IGNORECASE)
 _TITLE = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Prof|St)\.$")
 _NAME_LINKS = frozenset("of the de da di la le del van von der den am an der y &".split())
 _AFTER_NAME = frozenset("and or is was has will can lives works needs wants likes please of in at would".split())
+_VON_ROUTE = re.compile(r" [^\s.!?]{1,40}(?: [^\s.!?]{1,40})? (?:nach|bis)\b")
 _REGION = re.compile(
     r", ?(?:[A-Z]{2}\b(?! [A-Z])|[A-Z][a-zé]+(?: [A-Z][a-zé]+)?(?=\s*(?:$|[?.!;)\n]| (?!and\b|or\b|& )[a-z])))"
 )
@@ -155,7 +177,7 @@ class Value:
         normal: the value in normal form: a number as int or float, a date as YYYY-MM-DD, a time as HH:MM:SS, a
         currency or
             a language as its code, None where the text does not say enough ("tomorrow"). The text for all other kinds.
-        before: the preposition before it in lower case, or "".
+        before: the preposition before it in English and in lower case, or "".
         unit: for a number: the word or sign that follows ("nights", "%"), in lower case, or "".
     """
 
@@ -168,12 +190,19 @@ class Value:
     unit: str = ""
 
 
+def is_ordinal(text: str) -> bool:
+    """Say whether a text is an ordinal number: "3rd" or "third"."""
+    return bool(_ORDINAL.fullmatch(text))
+
+
 def parse_number(text: str) -> int | float | None:
-    """Read "1,500.50", "1.500,50", "2.5", "-3", "twenty-five" or "two hundred".
+    """Read "1,500.50", "1.500,50", "2.5", "-3", "twenty-five", "two hundred", "3rd" or "third".
 
     A single comma or point is a decimal mark, but a comma before exactly three digits separates thousands.
     """
     text = text.lower().strip().replace("−", "-")
+    if is_ordinal(text):
+        return ORDINALS.get(text) or int(text[:-2])
     if text[-1:].isdigit():
         if "," in text and "." in text:
             decimal = max(",.", key=text.rfind)
@@ -211,7 +240,7 @@ def parse_date(text: str, today: date | None = None) -> str | None:
             possible), or, together with `today`, "3 May", "tomorrow", "next Friday", "in 3 days".
         today: the day that relative dates start from, where the conversation names it.
     """
-    text = text.lower().strip()
+    text = re.sub(r"[^\W\d_]+", lambda word: in_english(word[0]), text.lower().strip())
     numbers = [int(number) for number in re.findall(r"\d+", text)]
     month = next((index for index, name in enumerate(MONTHS, 1) if re.search(rf"\b{name[:3]}", text)), 0)
     try:
@@ -344,7 +373,7 @@ def _preposition(text: str, start: int) -> str:
     """The preposition that governs a value: the nearest one before it, with nothing but articles between."""
     for word in reversed(re.findall(r"[^\W_]+|[^\w\s]", text[max(0, start - 40) : start].lower())):
         if word in PREPOSITIONS:
-            return word
+            return in_english(word)
         if word not in _ARTICLES and word not in "$€£¥\"'“„(":
             return ""
     return ""
@@ -358,7 +387,7 @@ def _phrases(text: str, start: int, end: int) -> list[Value]:
         if token and _is_content(token, text):
             run.append(token)
             continue
-        linked = token and token[0].lower() in _NAME_LINKS and run and run[-1][0][0].isupper()
+        linked = token and _links_names(token, text) and run and run[-1][0][0].isupper()
         following = re.compile(r"\s+(?:the )?[A-Z]").match(text, token.end(), end) if token and linked else None
         if token and following and not (token[0].lower() in {"the", "an", "am"} and token[0] not in {"the", "am"}):
             run.append(token)
@@ -368,11 +397,17 @@ def _phrases(text: str, start: int, end: int) -> list[Value]:
     return found
 
 
+def _links_names(token: re.Match[str], text: str) -> bool:
+    """Whether a word may stand inside a name: "Isle of Man", but not "Zug von Bonn nach Ulm"."""
+    route = token[0].lower() == "von" and _VON_ROUTE.match(text, token.end())
+    return token[0].lower() in _NAME_LINKS and not route
+
+
 def _is_content(token: re.Match[str], text: str) -> bool:
     word = token[0]
     if not word[0].isalnum():
         return False
-    if word.lower() not in _FILLERS:
+    if word.lower() not in _FILLERS or (word.isupper() and word.lower() in _GERMAN_FILLERS):
         return True
     follows_name = re.compile(r" [A-Z]").match(text, token.end())
     return word[0].isupper() and word != "I" and bool(follows_name) and not _starts_sentence(text, token.start())

@@ -1,6 +1,8 @@
 """Replies that need no source: greetings, "Repeat: ...", calculations, counts; and what is declined.
 
-What needs a language model (translating, code, poems and other texts of its own, rework, judgment) is declined plainly.
+What needs a language model (translating, code, poems and other texts of its own, rework, judgment such as "Classify
+...", "Rate ..." or "positive or negative") is declined plainly. Replies of the kind `Fixed` tell what the sandbox is or
+cannot do; no wish about the form changes them.
 """
 
 import re
@@ -10,7 +12,14 @@ from helpers.sandbox.engines.text.prompts import Prompt
 from helpers.sandbox.engines.text.wishes import without_wishes
 from helpers.sandbox.engines.words import sentences, words
 
-IDENTITY = (
+
+class Fixed(str):
+    """A reply of the sandbox about itself, which is given as it is."""
+
+    __slots__ = ()
+
+
+IDENTITY = Fixed(
     "This is the sandbox, a stand-in for the service that runs on your own machine. It is not a language"
     " model: it answers "
     "from the text of the request and from a small collection of facts."
@@ -90,12 +99,14 @@ _TASKS = (
         "write texts of its own",
     ),
     (
-        r"rewrite|rephrase|paraphrase|reword|proofread|correct|improve|shorten|simplify|convert|reformat|polish",
+        r"rewrite|rephrase|interpret|umformulier\w*|korrigiere?|paraphrase|reword|proofread|correct|improve|shorten|simplify|convert|reformat|polish",
         "rework a text",
     ),
     (
-        r"classif\w*|(?:what is|determine|analy[sz]e) the (?:sentiment|tone|mood)|is (?:this|the) (?:review"
-        r"|text) (?:positive|negative)",
+        r"classif\w*|categori[sz]e|klassifizier\w*|(?:what is|what's|determine|detect|analy[sz]e|bestimme) (?:the|die)"
+        r" (?:sentiment|tone|mood|stimmung)|(?:label|tag|rate|score|grade|rank|sort|group|assess|evaluate|judge|review"
+        r"|critique|bewerte|beurteile|sortiere|ordne)(?= (?:the|this|these|that|those|each|every|all|it|them|my|our"
+        r"|whether|how|following|as|by|on|into|den|die|das|diese\w*|jede\w*)\b|\s*:)",
         "judge a text",
     ),
     (r"draw|paint|sketch|plan (?:a|my|our)|design|predict", "do this"),
@@ -105,6 +116,20 @@ _POLITE = (
     r"|need) you to |i(?:'d| would) like you to )*"
 )
 _DECLINE = tuple((re.compile(rf"\W{{0,9}}{_POLITE}(?:{verbs})\b", re.IGNORECASE), task) for verbs, task in _TASKS)
+_JUDGED = re.compile(
+    r"\b(?:positive?|negative?|neutral|spam|formal|informal|toxic|urgent|sarcastic)\b,?\s(?:\w+,?\s)?(?:or|oder)\s(?:not\b|\w+)"
+    r"|\b(?:sentiment|stimmung) (?:of|in|der|des) (?:the|this|diese\w*|text\w*|review)\b"
+    r"|\bwhich (?:category|label|class) (?:does|do|fits|describes|is)\b",
+    re.IGNORECASE,
+)
+_CODE_LINE = re.compile(
+    r"\s*(?:(?:async )?def \w+ ?\(|class \w+ ?[(:{]|class \w+ (?:extends|implements)\b|(?:from [\w.]+ )?import [\w.{*]+[\w ,.}*]*;?$"
+    r"|#include\b|#!/|(?:public|private|protected|static|final) [\w<>\[\]]+ [\w<>\[\](]+"
+    r"|(?:export |async )*function\b.{0,40}\(|(?:const|let|var) \w+ ?=|func \w+\(|fn \w+|(?:for|if|while) ?\(.{1,200}\) ?\{"
+    r"|(?:for|if|while|elif|with) .{1,200}(?<=[\w\])\"']):$|return [\w\[{(\"'].{0,80}[\])};\"'\w]$|print\(|\w[\w.\[\]]* ?[-+*/]?= ?[\w\"'\[({]"
+    r"|SELECT .{1,80} FROM |CREATE TABLE |[})\]]+;?$|<\?php|package [\w.]+;?$|using [\w.]+;$|@\w[\w.]*(?:\(.{0,80}\))?$)"
+)
+_MOST_CODE_LINES = 40
 
 
 def without_greeting(text: str) -> str:
@@ -113,15 +138,30 @@ def without_greeting(text: str) -> str:
     return text[match.end() :] if match and match.end() < len(text) else text
 
 
-def decline(question: str) -> str | None:
+def decline(question: str) -> Fixed | None:
     """Return the reply to a task that the sandbox cannot do, or None where it is none."""
-    for pattern, task in _DECLINE:
-        if pattern.match(question):
-            return (
-                f"The sandbox cannot {task}: it is not a language model, but answers from given text and a few facts. "
-                "Use the real service for this."
-            )
-    return None
+    for asked in [question, *sentences(question)[1:]]:
+        for pattern, task in _DECLINE:
+            if pattern.match(asked):
+                return _cannot(task)
+    return _cannot("judge a text") if _JUDGED.search(question) else None
+
+
+def decline_code(prompt: str) -> Fixed | None:
+    """Return the reply to a raw prompt that breaks off in code, or None where it is none.
+
+    Code is a prompt whose last line, or the most of whose last lines, begin as statements of programming languages do.
+    """
+    lines = [line for line in prompt[-8000:].splitlines() if line.strip()][-_MOST_CODE_LINES:]
+    code = [bool(_CODE_LINE.match(line)) for line in lines]
+    return _cannot("write code") if code and (code[-1] or sum(code) > len(code) / 2) else None
+
+
+def _cannot(task: str) -> Fixed:
+    return Fixed(
+        f"The sandbox cannot {task}: it is not a language model, but answers from given text and a few facts. "
+        "Use the real service for this."
+    )
 
 
 def direct_reply(text: str, prompt: Prompt) -> str | None:

@@ -40,11 +40,16 @@ _GERMAN_MARKS = frozenset(
 )
 _GERMAN_ASKS = frozenset("wer wann wo wohin woher wie warum wieso welche welcher welches wem wen".split())
 _GERMAN_ONLY = frozenset(
-    "viel viele kann können man muss müssen soll heißt die war was hat man am an in wem wen hier also".split()
+    """
+    viel viele kann können man muss müssen soll heißt heiße heißen die war was hat habt am an in wem wen hier also
+    bin bist seid mich mir dich dir uns euch mein meine meinem meinen meiner meines dein deine deinem deinen deiner
+    deines unser unsere unserem unseren unserer unseres ihrem ihren ihrer ihnen
+    """.split()
 )
 _WEAK = """
     happen happened locate located exist live place use used come comes came go went become exactly actually thing say
     says said mention mentioned company get gets got currently need needed want require needs done name named called
+    take takes took taken keep keeps kept put puts
 """
 _MEASURES = "long old big large far tall high deep heavy wide hoch lange lang alt groß tief weit"
 ORDINALS = frozenset("first second third fourth fifth sixth zweite dritte erste".split())
@@ -140,6 +145,7 @@ _LINE_END = re.compile(r"[.!?:;|]\W*$")
 _ITEM = re.compile(r"\s*(?:[-*•]|\d{1,3}[.)])\s+|\s*\|")
 _LABEL = re.compile(r"\s*(?:#{1,6} |\*\*[^*]{1,40}\*\*|[A-ZÀ-Þ][\w /()-]{0,30}:(?:\s|$))")
 ENOUGH = 0.5  # least share of a question's weight that a passage must cover to be an answer
+_SHARED, _SHARED_GERMAN = 0.75, 0.6  # how much of the longer word two forms of one word have in common, at least
 _MOST_PASSAGES, _MOST_CARRIED = 20_000, 40
 _WRAPPED = 45  # a line at least this long, without an end mark, goes on in the next line
 
@@ -298,7 +304,7 @@ def rank(
     """
     wanted = list(dict.fromkeys([*asked, *sorted(hints)]))
     counts = Counter(t for passage in among for t in passage.own)
-    shared = 0.6 if _is_german(words(question)) else 0.75
+    shared = _SHARED_GERMAN if _is_german(words(question)) else _SHARED
     same = {t: _same_terms(t, counts, shared) for t in wanted}
     subject = among[0].own if len(among) > 2 else frozenset()
     about = {t for t in wanted if same[t] & subject}
@@ -322,6 +328,30 @@ def rank(
             score += 0.1 * sum(shares[t] for t in hints) / (len(hints) or 1)
         ranked.append((max(0.01, score) if covered else 0.0, covered, passage))
     return sorted(ranked, key=lambda entry: -entry[0])
+
+
+def found_terms(asked: list[str], among: list[Passage]) -> set[str]:
+    """Return those of the terms that stand in the passages, in this form or another."""
+    counts = Counter(t for passage in among for t in passage.own)
+    return {t for t in asked if _same_terms(t, counts, _SHARED)}
+
+
+def nearest(asked: list[str], among: list[Passage]) -> Passage | None:
+    """Return the passage that shares most of the question's rare terms, by weight; None where it shares none.
+
+    Rare is a term that is not weak and that stands in at most three passages, or in a tenth of them.
+    """
+    counts = Counter(t for passage in among for t in passage.own)
+    most = max(3, len(among) // 10)
+    weights: dict[str, float] = {}
+    for t in dict.fromkeys(asked):
+        same = _same_terms(t, counts, _SHARED) if t not in weak_terms() | measures() else frozenset()
+        number = sum(counts[s] for s in same)
+        if 0 < number <= most:
+            weights |= dict.fromkeys(same, 1 / number)
+    sums = [sum(weights.get(t, 0.0) for t in sorted(passage.own)) - passage.is_heading * 0.1 for passage in among]
+    best = max(range(len(among)), key=sums.__getitem__, default=None)
+    return among[best] if best is not None and sums[best] > 0 else None
 
 
 def adjacent(asked: list[str], found: list[str]) -> float:

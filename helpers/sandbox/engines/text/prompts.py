@@ -37,6 +37,8 @@ _IMPERATIVE = re.compile(
     r" would like|i'd like|i need|let me know|think|"
     r"tl;?dr|sum up|enumerate|improve|correct|proofread|convert|simplify|shorten|and (?:in|the|its|what"
     r"|who)\b|go on|continue|more\b|here (?:is|are) (?:a|the|some)"
+    r"|label|categori[sz]e|tag the|tag each|rate (?:the|this|each|how)|score (?:the|this|each)|determine|decide|judge|evaluate"
+    r"|assess|klassifiziere|bewerte|beantworte|otherwise\b|else,? (?:say|answer|reply)"
     r"|nenne|erkläre|beschreibe|fasse|übersetze|antworte|schreibe?|make sure|return|output|print|make up"
     r"|invent|can you|could you|limit)\b",
     re.IGNORECASE,

@@ -64,6 +64,22 @@ _IF_MISSING = re.compile(
     r"\b(?:say|answer|reply|respond|write|return|output)\b[^\"“'.\n]{0,20}[\"“']([^\"”\n]{1,120}?)[\"”'](?=[\s.!,]|$)",
     re.IGNORECASE,
 )
+_ELSE = re.compile(
+    r"\b(?:else|otherwise|if not|sonst|andernfalls)\b,? (?:please |just )?(?:say|answer|reply|respond|write|return|output"
+    r"|antworte|schreibe?|sage?)\b[^\"“„'.\n]{0,20}[\"“„']([^\"”“\n]{1,120}?)[\"”“'](?=[\s.!,]|$)",
+    re.IGNORECASE,
+)
+_ELSE_BARE = re.compile(
+    r"\b(?:if\b[^.?!\n]{0,120}\b(?:not|cannot|can't|isn't|doesn't|don't|unknown|missing|no answer)\b[^.?!\n]{0,80}?"
+    r"|(?:else|otherwise),? (?:please |just )?)\b(?:say|answer|reply|respond|write|return|output)"
+    r"(?: only| just| exactly| simply| with)*:? (?!so\b|that\b|it\b|nothing\b|the\b|with\b)([\w/-]+(?: [\w/-]+){0,2})(?=[.!]|$)",
+    re.IGNORECASE,
+)
+_ELSE_CLAUSE = re.compile(
+    r"[,;]?\s*\b(?:or )?(?:else|otherwise|sonst|andernfalls)\b,? (?:please |just )?(?:say|answer|reply|respond|write|return"
+    r"|output|antworte|schreibe?|sage?)\b[^.?!\n]{0,120}[.!]?",
+    re.IGNORECASE,
+)
 _IF_CLAUSE = re.compile(
     r"\bif\b[^.?!\n]{0,160}\b(?:say|answer|reply|respond|write|return)\b[^.?!\n]{0,120}[.!]?", re.IGNORECASE
 )
@@ -72,7 +88,7 @@ _STYLE = re.compile(
     r"|ten)[- ]year[- ]old|child|beginner|"
     r"layman|student)\b|\bfor (?:beginners|dummies|kids|children)\b|\bin (?:very )?(?:simple|plain|easy"
     r"|your own) (?:terms|words|english|"
-    r"language)\b|\bin a nutshell\b|\ba (?:little )?bit\b|\bstep by step\b|\bin other words\b",
+    r"language)\b|\bin a nutshell\b|\ba (?:little )?bit(?= (?:more|less|about|on|simpler|shorter|longer)\b)|\bstep by step\b|\bin other words\b",
     re.IGNORECASE,
 )
 
@@ -107,7 +123,7 @@ def read_wishes(text: str) -> Wishes:
     count = _SENTENCES.search(text)
     longest = _WORDS.search(text) if not re.search(r"\b(?:how many|count)\b", text, re.IGNORECASE) else None
     items = _ITEMS.search(text)
-    missing = _IF_MISSING.search(text)
+    missing = _IF_MISSING.search(text) or _ELSE.search(text) or _ELSE_BARE.search(text)
     brief = bool(_BRIEF.search(text))
     return Wishes(
         sentences=_value(count.group(2) or count.group(1)) if count else 1 if brief else None,
@@ -128,7 +144,7 @@ def without_wishes(text: str) -> str:
     """Return a question without the phrases that `read_wishes` reads and without phrases about style."""
     text = " ".join(text.split())
     for pattern in (
-        _IF_CLAUSE, _SENTENCES, _WORDS, _BULLETS, _NUMBERED, _BRIEF, _DETAIL, _UPPER, _LOWER, _YES_NO, _STYLE,
+        _IF_CLAUSE, _ELSE_CLAUSE, _SENTENCES, _WORDS, _BULLETS, _NUMBERED, _BRIEF, _DETAIL, _UPPER, _LOWER, _YES_NO, _STYLE,
     ):  # fmt: skip
         text = pattern.sub(" ", text)
     return " ".join(text.split())
