@@ -146,6 +146,69 @@ def test_dates_follow_the_format() -> None:
     assert checked(start, "tomorrow at noon", today=date(2027, 5, 3)).value == {"start": "2027-05-04T12:00:00Z"}
 
 
+def test_a_date_and_a_time_property_share_one_moment() -> None:
+    assert checked(record(date=STRING, time=STRING), "on 12 June 2027 at 7 pm.").value == {
+        "date": "12 June 2027",
+        "time": "7 pm",
+    }
+    both = record(day={"type": "string", "format": "date"}, time={"type": "string", "description": "HH:MM"})
+    assert checked(both, "at 2027-06-12T19:00").value == {"day": "2027-06-12", "time": "19:00"}
+
+
+def test_german_dates_times_and_names() -> None:
+    schema = record(datum={"type": "string", "description": "JJJJ-MM-TT"}, uhrzeit=STRING, personen=INTEGER)
+    assert checked(schema, "am 3. Februar 2027 um 8:30 Uhr für vier Personen").value == {
+        "datum": "2027-02-03",
+        "uhrzeit": "8:30 Uhr",
+        "personen": 4,
+    }
+    assert checked(record(betrag={"type": "number"}), "12,50 Euro").value == {"betrag": 12.5}
+    assert checked(record(von=STRING, bis=STRING, stadt=STRING), "Hotel in Ulm").value["stadt"] == "Ulm"
+    assert parse_date("morgen", date(2027, 5, 3)) == "2027-05-04"
+    assert parse_date("nächsten Freitag", date(2027, 5, 3)) == "2027-05-07"
+
+
+def test_ordinals_are_numbers_beside_their_name() -> None:
+    for text in ("on the 3rd floor", "the third floor, please", "floor 3"):
+        assert checked(record(floor=INTEGER), text).value == {"floor": 3}
+    assert [gap.path for gap in checked(record(guests=INTEGER), "on the 3rd floor").missing] == [("guests",)]
+    assert checked(record(floor=INTEGER), "the 2nd floor").value == {"floor": 2}
+
+
+def test_units_by_any_of_their_names() -> None:
+    schema = record(grams={"type": "number"}, minutes=INTEGER)
+    assert checked(schema, "bake 250 g for 40 min").value == {"grams": 250, "minutes": 40}
+
+
+def test_quoted_values_form_lists() -> None:
+    filled = checked(record(title=STRING), "Is 'Dawn' or 'Dusk' there?")
+    assert filled.lists == {("title",): ["Dawn", "Dusk"]}
+
+
+def test_no_value_of_another_role() -> None:
+    schema = record(member_id=STRING, title=STRING)
+    filled = checked(schema, "Lend me 'The Long Night'")
+    assert filled.value["title"] == "The Long Night"
+    assert [gap.path for gap in filled.missing] == [("member_id",)]
+    assert checked(record(member_id=STRING), "member id 'north'").value == {"member_id": "north"}
+    people = record(student=STRING, teacher=STRING)
+    filled = checked(people, "a lesson with Ida Holm")
+    assert filled.value["teacher"] == "Ida Holm"
+    assert [gap.path for gap in filled.missing] == [("student",)]
+
+
+def test_function_words_are_no_values() -> None:
+    for text in ("um", "the", "ein", "und dann"):
+        for name in ("title", "query", "thing"):
+            assert checked(record(**{name: STRING}), text).missing
+
+
+def test_only_sure_values() -> None:
+    assert checked(record(city=STRING), "Fidelio", sure=True).value == {"city": "Fidelio"}
+    assert checked(record(city=STRING), "Who composed Fidelio?", sure=True).missing
+    assert checked(record(city=STRING), "I am in Rome", sure=True).value == {"city": "Rome"}
+
+
 def test_lists_and_nested_objects() -> None:
     names = record(attendees={"type": "array", "items": STRING})
     assert checked(names, "with Ida, Jon and Kim").value == {"attendees": ["Ida", "Jon", "Kim"]}

@@ -96,6 +96,105 @@ def test_one_call_for_each_value_and_each_clause() -> None:
     assert calls("Tides in Emden and Husum?", parallel=False) == [("get_tides", {"harbor": "Emden"})]
 
 
+RENT = tool("rent_kayak", "Hire a kayak at a jetty", jetty=STRING, hours=INTEGER)
+PERMIT = tool("extend_permit", "Prolong a fishing permit", permit_id={"type": "string", "description": "Permit number"})
+GUIDE = tool(
+    "book_tour",
+    "Arrange a tour",
+    guest={"type": "string", "description": "Name of the guest"},
+    guide={"type": "string", "description": "Name of the guide"},
+    date=STRING,
+    time=STRING,
+)
+SKIPPER = tool("get_skipper", "Look up a skipper", skipper={"type": "string", "description": "Full name of the person"})
+FORECAST = tool("sea_weather", "Weather forecast for a harbor", harbor={"type": "string", "description": "The harbor"})
+TRAIN = tool("search_trains", "Search for trains", origin=STRING, destination=STRING, date=STRING)
+REPORT = tool("report_damage", "Report damage to the harbor office", ["text"], text=STRING, berth=INTEGER)
+
+
+def test_the_first_word_of_a_description_names_the_verb() -> None:
+    both = calls("Hire a kayak at Elm Jetty for 2 hours, and prolong permit FP-331", [RENT, PERMIT])
+    assert both == [
+        ("rent_kayak", {"jetty": "Elm Jetty", "hours": 2}),
+        ("extend_permit", {"permit_id": "FP-331"}),
+    ]
+
+
+def test_a_title_is_no_number_so_the_number_is_asked_for() -> None:
+    decision = decide([user("Please prolong my permit 'Lake North'")], [PERMIT, RENT])
+    assert decision.calls == []
+    assert decision.question is not None
+    assert "permit" in decision.question
+
+
+def test_a_statement_before_its_command_makes_no_call_of_its_own() -> None:
+    made = calls("The crane on the harbor is damaged, bad damage! Report the damage at berth 4.", [REPORT, TIDES])
+    assert [name for name, _ in made] == ["report_damage"]
+    assert made[0][1]["berth"] == 4
+
+
+def test_people_go_to_the_role_named_nearby() -> None:
+    text = "Arrange a tour for Mara Quint with Jon Aske on 9 March 2027 at 10:15"
+    arguments = {"guest": "Mara Quint", "guide": "Jon Aske", "date": "9 March 2027", "time": "10:15"}
+    assert calls(text, [GUIDE]) == [("book_tour", arguments)]
+    decision = decide([user("Arrange a tour with Jon Aske on 9 March 2027 at 10:15")], [GUIDE])
+    assert decision.question is not None
+    assert "guest" in decision.question
+
+
+def test_a_code_is_enough_where_a_tool_wants_nothing_else() -> None:
+    assert calls("Who holds FP-331, a permit of this lake?", [PERMIT, RENT]) == [
+        ("extend_permit", {"permit_id": "FP-331"})
+    ]
+
+
+def test_a_german_date_is_not_cut() -> None:
+    assert calls("Suche am 2. Mai 2027 einen Zug von Kiel nach Ulm", [TRAIN, RENT]) == [
+        ("search_trains", {"origin": "Kiel", "destination": "Ulm", "date": "2. Mai 2027"})
+    ]
+
+
+def test_comparatives_ask_for_both() -> None:
+    both = [("sea_weather", {"harbor": "Husum"}), ("sea_weather", {"harbor": "Kiel"})]
+    assert calls("Is it windier in Husum than in Kiel?", [FORECAST]) == both
+    assert calls("Is Husum colder than Kiel?", [FORECAST]) == both
+
+
+def test_german_requests() -> None:
+    assert calls("Wie wird das Wetter in Husum?", [FORECAST, TRAIN]) == [("sea_weather", {"harbor": "Husum"})]
+    assert calls("Suche einen Zug von Kiel nach Ulm am 4. Mai 2027", [FORECAST, TRAIN]) == [
+        ("search_trains", {"origin": "Kiel", "destination": "Ulm", "date": "4. Mai 2027"})
+    ]
+    assert decide([user("Was ist ein Leuchtturm?")], [FORECAST, TRAIN]) == Decision([], None)
+
+
+def test_a_person_is_enough_where_a_tool_wants_nothing_else() -> None:
+    assert calls("Which boat does the person Ida Holm sail?", [SKIPPER, RENT]) == [
+        ("get_skipper", {"skipper": "Ida Holm"})
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hello",
+        "What is a harbor?",
+        "What is a kayak?",
+        "How do tides form?",
+        "What is the biggest city of Chile?",
+        "How many people saw the Mona Lisa?",
+    ],
+)
+def test_general_questions_call_nothing(text: str) -> None:
+    assert decide([user(text)], [*TOOLS, FORECAST, SKIPPER, RENT]) == Decision([], None)
+
+
+def test_a_demanded_call_that_does_not_fit_has_honest_placeholders() -> None:
+    for text in ("Who composed Fidelio?", "What is a comet?", "Explain gravity"):
+        assert calls(text, [CLOCK], tool_choice="required") == [("clock.now", {"city": "unknown"})]
+    assert calls("I live in Lima", [CLOCK], tool_choice="required") == [("clock.now", {"city": "Lima"})]
+
+
 def test_without_parallel_calls_the_next_one_follows() -> None:
     messages = [user("Tides in Emden and Husum?"), called("get_tides", harbor="Emden"), result({"high": "6:10"})]
     assert decide(messages, TOOLS, parallel=False).calls == [ToolCall("get_tides", {"harbor": "Husum"})]
@@ -232,3 +331,27 @@ def test_one_line_for_each_result() -> None:
     first["tool_calls"] += second["tool_calls"]
     answer = answer_from_results([user("Tides?"), first, result({"high": "6:10"}), result({"high": "7:00"}, 1)])
     assert answer == "For Emden: the high is 6:10.\nFor Husum: the high is 7:00."
+
+
+def test_file_names_keep_their_case() -> None:
+    for text in ("tide_table.pdf is ready", "v2 is ready", "table.csv"):
+        answer = answer_from_results([user("Tides?"), called("make_table"), result(text)])
+        assert answer == text + "."
+    assert answer_from_results([user("Tides?"), called("make_table"), result("done")]) == "Done."
+
+
+def test_numbers_alone_are_no_context() -> None:
+    call = called("bookFerry", origin="Kiel", destination="Oslo", passengers=2)
+    assert answer_from_results([user("Book"), call, result({"code": "F7"})]) == "For Kiel to Oslo: the code is F7."
+    call = called("convert", value=3, from_unit="ft", to_unit="m")
+    assert (
+        answer_from_results([user("Convert"), call, result({"length": 0.91})]) == "For 3 ft to m: the length is 0.91."
+    )
+    assert answer_from_results([user("Book"), called("bookFerry", passengers=2), result({"code": "F7"})]) == (
+        "The code is F7."
+    )
+
+
+def test_names_in_sentences_are_whole_words() -> None:
+    answer = answer_from_results([user("How warm?"), called("x"), result({"waterTemperature": 9, "readings": 3})])
+    assert answer == "The water temperature is 9 and the readings are 3."

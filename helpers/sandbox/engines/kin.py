@@ -43,6 +43,7 @@ vacation leave holiday absence pto
 salary wage income pay earn earns
 department team division
 employee department position
+weight weigh heavy kilogram
 file document folder directory
 sql database table query row record
 ticket issue bug incident problem case
@@ -86,7 +87,7 @@ ACTIONS = {
     "where how when is are does do query browse recommend describe count any explore inspect was will did give track",
     "create": "create add book buy order purchase make open new schedule set plan put reserve "
     "register insert write log place "
-    "start arrange organize submit request raise file report generate invite",
+    "start arrange organize submit request raise file report generate invite remind",
     "change": "set change update adjust turn switch modify edit control move rename reschedule "
     "assign increase decrease raise "
     "lower dim mark put make activate deactivate enable disable lock unlock close pause resume stop toggle",
@@ -98,6 +99,7 @@ ACTIONS = {
     "play": "play listen start hear put queue",
 }
 
+_MONTHS = "january february march may june july october december".split()
 _WEEK = "monday tuesday wednesday thursday friday saturday sunday".split()
 GERMAN = {
     german: line.split(":")[0]
@@ -105,6 +107,7 @@ GERMAN = {
 weather:wetter
 rain:regen regnet
 warm:warm wärmer
+cold:kalt kälter
 temperature:temperatur
 appointment:termin termine
 train:zug züge bahn
@@ -132,7 +135,7 @@ city:stadt
 title:titel betreff
 message:nachricht
 people:personen leute
-from:von ab
+from:von vom ab
 to:nach zum zur zu
 until:bis
 with:mit
@@ -143,23 +146,16 @@ in:im
 next:nächste nächsten nächster nächstes
 today:heute
 tomorrow:morgen
-january:januar
-february:februar
-march:märz
-may:mai
-june:juni
-july:juli
-october:oktober
-december:dezember
 """.strip().splitlines()
     for german in line.partition(":")[2].split()
 }
 
+GERMAN |= dict(zip("januar februar märz mai juni juli oktober dezember".split(), _MONTHS, strict=True))
 GERMAN |= dict(zip("montag dienstag mittwoch donnerstag freitag samstag sonntag".split(), _WEEK, strict=True))
 FUNCTION_WORDS = frozenset(
     "der die das den dem des ein eine einen einem einer eines und oder ich du er sie es wir ihr mir mich dir dich uns "
     "bitte mein meine meinen meiner dein deine nicht kein keine auch noch gerade jetzt kann kannst können "
-    "könnte möchte habe wird werden dass als bei aus auf".split()
+    "könnte möchte habe wird werden dass als bei aus auf dann".split()
 )
 _COMPARED = frozenset("hot cold warm cool humid windy rainy sunny cloudy cheap far long near bright dim".split())
 

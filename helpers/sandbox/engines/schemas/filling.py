@@ -7,13 +7,15 @@ The rule, in four steps:
    mentioned, false if that is denied ("without", "not", "off") or not mentioned.
 3. The values in the text (see `values`) go to the properties that they fit best (see `matching`), the surest pair
    first, each value to one property. A required property takes what fits at all, an optional one only what fits
-   well. With a date and a time property open, "3 May at noon" serves both. Arrays take all that belong together ("Anna, Bob and Carl"); arrays of objects read the text part by part.
+   well. "3 May at noon" serves a date and a time property together. Arrays take all that belong together ("Anna, Bob
+   and Carl"); arrays of objects read the text part by part.
 4. Free text (a query, a message, a title) takes quoted text, what follows "subject", "saying" or a colon, else what
    is left of the text without the command words and the values that others took.
 
 What the text does not say: an optional property takes its `default` or is left out, a required one takes its
-`default`, `const` or null where the schema allows it, else a placeholder, and is listed as missing. Standard
-library only.
+`default`, `const` or null where the schema allows it, else a placeholder, and is listed as missing. Where only sure
+values are wanted, a place needs its preposition, and a phrase must fit as well as a value of an optional property.
+Standard library only.
 """
 
 import itertools
@@ -40,7 +42,7 @@ _NEGATION = re.compile(
 )
 _LIST_LINK = re.compile(
     r"[\s\"'”“]*(?:,\s*(?:and|or)?|and|or|&|und|oder|as well as|plus|versus|vs\.?|;|/"
-    r"|(?:\w{1,20}er\s+|(?:more|less)\s+\w{1,20}\s+)?than)\s*(?:also\s+)?(?:(?:in"
+    r"|(?:\w{1,20}er\s+|(?:more|less)\s+\w{1,20}\s+)?(?:than|als))\s*(?:also\s+)?(?:(?:in"
     r"|for|to|at|from|the|a|an|on|of)\s+){0,2}[\"'“„]*",
     re.I,
 )
@@ -104,6 +106,7 @@ def fill(
     today: date | None = None,
     root: dict[str, Any] | None = None,
     depth: int = 0,
+    sure: bool = False,
 ) -> Filled:
     """Fill a schema with what a text says.
 
@@ -115,13 +118,14 @@ def fill(
         today: the day that "tomorrow" starts from, where it is known.
         root: the schema in which `$ref` is looked up, if it is not `schema` itself.
         depth: how deep this call is nested, for the function's own use.
+        sure: whether to leave out values whose kind may not fit, because the text may be about something else.
 
     Returns:
         A `Filled`. Its value is valid under the schema, whatever the text is.
     """
     root = root if root is not None else schema
     text = text[:LIMIT]
-    reader = _Reader(root, subject, today, depth)
+    reader = _Reader(root, subject, today, depth, sure)
     node = reader.plan(schema, (), True, text)
     leaves = list(_leaves(node))
     lists = reader.read(leaves, text, from_text=True)
@@ -181,8 +185,8 @@ def _plain_branches(schema: Any, root: dict[str, Any], depth: int) -> list[dict[
 class _Reader:
     """Plans a schema as a tree of nodes, and reads texts into its leaves."""
 
-    def __init__(self, root: dict[str, Any], subject: str, today: date | None, depth: int) -> None:
-        self.root, self.subject, self.today, self.depth = root, subject, today, depth
+    def __init__(self, root: dict[str, Any], subject: str, today: date | None, depth: int, sure: bool) -> None:
+        self.root, self.subject, self.today, self.depth, self.sure = root, subject, today, depth, sure
         self.subject_stems = frozenset(keywords(subject))
 
     def plan(self, schema: Any, path: Path, required: bool, text: str) -> _Node:
@@ -324,7 +328,7 @@ class _Reader:
                     continue
                 if _is_array(leaf) and (value.start, value.end) in listed:
                     points += 1.5 if points > 0 else 0.0
-                if points >= (2.0 if leaf.required and from_text else 4.0):
+                if points >= self._least(leaf, value, from_text):
                     pairs.append((-points, index, value.start, value.end, value))
         taken: list[tuple[int, int]] = []
         best: dict[Path, float] = {}
@@ -343,6 +347,13 @@ class _Reader:
             chosen.append((leaf, value, item))
         self._read_lists(chosen, values, text, taken, lists)
         return taken
+
+    def _least(self, leaf: _Node, value: Value, from_text: bool) -> float:
+        """The points from which on a leaf takes a value."""
+        if self.sure and leaf.slot.role == "place":
+            return 4.5
+        doubtful = self.sure and value.kind == "phrase"
+        return 2.0 if leaf.required and from_text and not doubtful else 4.0
 
     def _read_lists(
         self,
@@ -391,7 +402,7 @@ class _Reader:
         message = next((leaf for leaf in texts if freetext.kind_of(_last(leaf)) == "message"), None)
         ordered = sorted(texts, key=lambda leaf: leaf is not message)
         for leaf in ordered:
-            if leaf.value is not _NOTHING or (leaf.slot.role != "text" and self.depth):
+            if leaf.value is not _NOTHING or (leaf.slot.role != "text" and (self.depth or self.sure)):
                 continue
             kind = freetext.kind_of(_last(leaf))
             if not leaf.required and not (kind == "message" and freetext.has_marker(text)):

@@ -29,6 +29,7 @@ _MESSAGE_LEAD = (FUNCTION_WORDS | PREPOSITIONS | COMMAND_WORDS | _POLITE) - {
     "call", "buy", "pay", "book", "order", "check", "read", "run", "fix", "write", "return", "pick",
 }  # fmt: skip
 _TAIL = STOP_WORDS | FUNCTION_WORDS | PREPOSITIONS | {"please", "thanks", "at", "me"}
+_GERMAN_ARTICLE = r"(?:de[nrm]|die|das|m?eine?n?)"
 _OPERATORS = [
     (r"\bplus\b", "+"),
     (r"\bminus\b", "-"),
@@ -158,7 +159,9 @@ def opening(text: str, is_message: bool, subject: frozenset[str]) -> str:
     )
     piece = re.split(r"[.!?;\n]|\bto my\b|\bon my\b|\bin my\b", text[:end])[0]
     found = _trim(piece, _MESSAGE_LEAD | subject, frozenset(), False)
-    return found[:80] if any(word not in subject for word in keywords(found)) and len(found.split()) > 1 else ""
+    after_article = re.search(rf"(?i)\b{_GERMAN_ARTICLE} {re.escape(found)}", piece)
+    named = len(found.split()) > 1 or end < len(text) or after_article
+    return found[:80] if any(word not in subject for word in keywords(found)) and named else ""
 
 
 def _trim(piece: str, lead: frozenset[str] | set[str], subject: frozenset[str], first: bool) -> str:

@@ -9,7 +9,7 @@ person, date, time, currency, language, id, path, text, ... A value scores
   destination, "under" and "over" between a maximum and a minimum; a doctor or a guide stands after "with", a patient or
   a guest after "for".
 German words in names and descriptions count as their English words (see `kin`). Quoted text is an id only if it has a
-digit or the id's name stands beside it. An ordinal fits only where the property's name stands beside it.
+digit, or if it is one word beside the id's name. An ordinal fits only where the property's name stands beside it.
 """
 
 import re
@@ -308,6 +308,8 @@ def role_of(name_words: list[str], schema: dict[str, Any], description: str) -> 
         return specific if sure[0] == "person" or specific in {"currency", "language"} else sure[0]
     if sure:
         return sure[0]
+    if re.search(r"(?:yyyy|jjjj)-mm|mm\.(?:yyyy|jjjj)", text):
+        return "datetime" if "hh:" in text else "date"
     if set(name_words) & {"start", "end"} and "datetime" not in described:
         return "datetime" if "time" in described and "date" in described else next(iter(described), "datetime")
     return next((role for role in described if role != "name"), "thing")
@@ -324,9 +326,7 @@ def score(slot: Slot, value: Value, text: str) -> float:
         if not value.text.isupper() and slot.names.isdisjoint(("symbol", "ticker", "airport", "stock")):
             return 0.0
         base += 1.5 if value.text.isupper() else 0.5
-    if slot.role == "id" and value.kind == "quoted" and not re.search(r"\d", value.text):
-        base = 0.0 if _label_score(slot, value, text) < 3.0 else base
-    if not base:
+    if slot.role == "id" and value.kind == "quoted" and not _may_be_id(slot, value, text):
         return 0.0
     if value.kind == "phrase" and all(_is_label(slot, word) for word in keywords(value.text)):
         return 0.0
@@ -342,6 +342,11 @@ def score(slot: Slot, value: Value, text: str) -> float:
     base += _PREPOSITIONS.get(slot.role, {}).get(value.before, 0.0) + _label_score(slot, value, text)
     base += _party_score(slot, value) if slot.role == "person" else 0.0
     return base + _direction_score(slot, value, text) + (2.0 if _is_whole(value, text) else 0.0)
+
+
+def _may_be_id(slot: Slot, value: Value, text: str) -> bool:
+    """Whether a quotation is an id: it has a digit, or it is one word beside the id's name."""
+    return bool(re.search(r"\d", value.text)) or (" " not in value.text and _label_score(slot, value, text) >= 3.0)
 
 
 def _party_score(slot: Slot, value: Value) -> float:
@@ -411,7 +416,11 @@ def _number_score(slot: Slot, value: Value, text: str) -> float:
     if is_ordinal(value.text) and _label_score(slot, value, text) < 1.5:
         return -9.0
     if slot.role == "id":
-        if value.unit in _CURRENCY_WORDS | {"%", "percent"} or stem(value.unit) in _SECONDS:
+        if (
+            not value.text[-1:].isdigit()
+            or value.unit in _CURRENCY_WORDS | {"%", "percent"}
+            or stem(value.unit) in _SECONDS
+        ):
             return -9.0
         return _label_score(slot, value, text) + _direction_score(slot, value, text)
     if slot.schema.get("type") == "integer" and isinstance(value.normal, float) and not _is_time(slot):
@@ -444,8 +453,15 @@ def _number_score(slot: Slot, value: Value, text: str) -> float:
         return points + 2.0
     if counted and slot.names & _COUNTS_STEMS and unit not in _SECONDS:
         return points + 2.5
+    if _unit_names(value.unit) & slot.names:
+        return points + 3.0
     strange = counted and points < 1 and not slot.names & _GENERIC_STEMS and slot.names
     return points + (0.5 if slot.names & _GENERIC_STEMS else 0.0) - (1.5 if strange else 0.0)
+
+
+def _unit_names(unit: str) -> set[str]:
+    """Stems of all names of a unit: "kg" is "kilogram", too."""
+    return {stem(name) for group in SYNONYMS if unit in group for name in group if len(name) > 1}
 
 
 def _is_time(slot: Slot) -> bool:

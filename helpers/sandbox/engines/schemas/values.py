@@ -87,7 +87,7 @@ COMMAND_WORDS = frozenset(word for word, english in GERMAN.items() if english in
     i'm i'd i'll i've let's can't don't doesn't it's that's there's we're we'd like want wants pick
     """.split()
 )
-_GERMAN_PREPOSITIONS = frozenset("von ab nach zum zur zu bis mit für um im".split())
+_GERMAN_PREPOSITIONS = frozenset("von vom ab nach zum zur zu bis mit für um im".split())
 PREPOSITIONS = _GERMAN_PREPOSITIONS | frozenset(
     "in at near around from to into for of between outside via with by about on under below over "
     "above until till called named "
@@ -108,7 +108,7 @@ _ARTICLES = frozenset(
 
 _GERMAN_MONTHS = [word for word, english in GERMAN.items() if english in MONTHS]
 _GERMAN_DAYS = [word for word, english in GERMAN.items() if english in WEEKDAYS]
-_MONTH = "|".join([*(f"{month}|{month[:3]}" for month in MONTHS), "sept", *_GERMAN_MONTHS])
+MONTH_NAMES = "|".join([*(f"{month}|{month[:3]}" for month in MONTHS), "sept", *_GERMAN_MONTHS])
 _DAY = "|".join([*WEEKDAYS, *_GERMAN_DAYS])
 _COUNT_WORDS = "|".join([*NUMBER_WORDS, *_SCALES])
 _RELATIVE = (
@@ -128,9 +128,9 @@ _PATTERNS = {
     "iban": r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b",
     "datetime": r"\b\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:\d{2})?",
     "date": rf"\b(?:\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}\.\d{{1,2}}\.\d{{4}}|\d{{1,2}}/\d{{1,2}}/\d{{4}}"
-    rf"|(?:the )?\d{{1,2}}(?:st|nd|rd|th|\.)? (?:of )?(?:{_MONTH})\b\.?(?:,? \d{{4}})?"
-    rf"|(?:{_MONTH})\.? \d{{1,2}}(?:st|nd|rd|th)?\b(?:,? \d{{4}})?|(?:{_MONTH}) \d{{4}}|{_RELATIVE})\b",
-    "time": r"\b(?:[01]?\d|2[0-3])(?:[:.][0-5]\d(?::[0-5]\d)?)? ?(?:[ap]\.?m\b\.?|o'clock|Uhr\b)"
+    rf"|(?:the )?\d{{1,2}}(?:st|nd|rd|th|\.)? (?:of )?(?:{MONTH_NAMES})\b\.?(?:,? \d{{4}})?"
+    rf"|(?:{MONTH_NAMES})\.? \d{{1,2}}(?:st|nd|rd|th)?\b(?:,? \d{{4}})?|(?:{MONTH_NAMES}) \d{{4}}|{_RELATIVE})\b",
+    "time": r"\b(?:[01]?\d|2[0-3])(?:[:.][0-5]\d(?::[0-5]\d)?)? ?(?:[ap]\.m\b\.?|[ap]m\b|o'clock|Uhr\b)"
     r"|\b(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?\b"
     r"|\b(?:noon|midnight)\b",
     "path": r"(?<![\w/.@-])(?!(?-i:[A-Z]{3}/[A-Z]{3})\b|and/or\b|km/h\b"

@@ -4,13 +4,17 @@ The rule for choosing:
 1. The last user message is cut into clauses, at sentence ends and where "and", "then" or a comma starts a new
    command or question ("..., and what time is it in Tokyo?").
 2. A clause scores for each tool: 3 points for each word that is in the tool's name too, 1 for one in its
-   description, half a point for one in its parameters; less for kin words (see `kin`) and for words that many of
-   the tools share. It gains where the clause's verb and the tool's verb are of one sort ("cancel ..." and
-   delete_event), and loses where they are not. Where the words say little, the values speak: a formula, a path, two
-   currencies or an enum's value that the tool's parameters want. Of tools about equal, one whose required parameters
-   the clause fills is preferred.
+   description, half a point for one in its parameters; less for kin words (see `kin`), for words that many of the
+   tools share, and for "city", "place" and the like outside the name. It gains where the clause opens with a word of
+   the tool's name or the first word of its description ("extend ..." and renew_loan, "Extend the loan ..."), and where
+   the clause's verb and the tool's verb are of one sort ("cancel ..." and delete_event). It loses where they are not,
+   and where the clause asks what a thing is or how it works ("What is a museum?"). Where the words say little, the
+   values speak: a formula, a path, two currencies or an enum's value that the tool's parameters want, or, if any word
+   is related to the tool, a person or a code where the tool requires nothing else. Of tools about equal, one whose
+   required parameters the clause fills is preferred. German words that `kin` lists count as English ones.
 3. The tool with the most points is called, if these reach `_ENOUGH`. Otherwise no tool is, unless `tool_choice`
-   demands it.
+   demands it; then only values whose kind surely fits are taken. A statement before a command that chooses the same
+   tool ("The printer is broken. Open a ticket.") belongs to that command.
 4. A short message without a tool of its own ("And in Munich?", "Hamburg") that gives a value belongs to the request
    before it.
 
@@ -27,11 +31,11 @@ from datetime import date
 from itertools import takewhile
 from typing import Any
 
-from helpers.sandbox.engines.kin import actions, split_name, topics
+from helpers.sandbox.engines.kin import FUNCTION_WORDS, actions, in_english, split_name, topics
 from helpers.sandbox.engines.messages import Message, message_text
 from helpers.sandbox.engines.schemas import Filled, Missing, fill
 from helpers.sandbox.engines.schemas.matching import make_slot
-from helpers.sandbox.engines.schemas.values import LIMIT, parse_date
+from helpers.sandbox.engines.schemas.values import LIMIT, MONTH_NAMES, parse_date
 from helpers.sandbox.engines.words import STOP_WORDS, stem, words
 
 _ENOUGH = 2.0
@@ -76,9 +80,18 @@ _POLITE = frozenset(
     "please can could you would i want to i'd like need also then and now just kindly let's hey hi hello will".split()
 )
 _CLAUSE_END = re.compile(
-    r"(?<=[.!?])(?<!Dr\.)(?<!Mr\.)(?<!Mrs\.)(?<!Ms\.)(?<!Prof\.)(?<!St\.)\s+|[;\n]+\s*"
-    r"|,?\s+\b(?:and then|and also|and|then|also|plus|but)\s+|,\s+"
+    r"(?<=[.!?])(?<!Dr\.)(?<!Mr\.)(?<!Mrs\.)(?<!Ms\.)(?<!Prof\.)(?<!St\.)"
+    rf"(?!(?<=\d\.)\s+(?i:{MONTH_NAMES})\b)\s+|[;\n]+\s*"
+    r"|,?\s+\b(?:and then|and also|and|then|also|plus|but|und dann|und auch|und|dann)\s+|,\s+"
 )
+_WANTS = re.compile(r"(?i)\W*(?:please|bitte|i want|i need|i'd like|i would like|we need|ich möchte|ich brauche)\b")
+_DEFINITION = re.compile(
+    r"\W*(?i:what(?:'s| is) an?|was ist eine?) [^\W_]+(?: [^\W_]+)?\W*"
+    r"|\W*(?i:how do(?:es)?) (?!(?:my|our|your|you|we|they|he|she|it|the|this|that)\b)[a-z]+ [a-z]+\W*"
+)
+_CODE = re.compile(r"(?i)^(?=.{0,40}\d)[^\s]{0,40}[a-z]")
+_PLACE_STEMS = {stem(word) for word in "city place town country location".split()}
+_SKIPPED = STOP_WORDS | FUNCTION_WORDS
 _FOLLOW_UP = re.compile(r"\W*(?:and|what about|how about|now|same|also|or|but|then|ok|okay)\b", re.I)
 _DECLINED = re.compile(
     r"\W*(?:never ?mind|forget it|no,? thanks?|nothing|no\b|thanks?|thank you|great|cool|stop)\b", re.I
@@ -112,6 +125,7 @@ class _Tool:
     weights: dict[str, float]
     topic_weights: dict[int, float]
     verbs: frozenset[str]
+    openings: frozenset[str]
 
 
 def decide(
@@ -147,19 +161,20 @@ def _read_tool(tool: dict) -> _Tool:
     function = tool["function"]
     schema = function.get("parameters")
     schema = schema if isinstance(schema, dict) else {}
-    name_words = split_name(str(function.get("name", "")))
+    name_words = [in_english(word) for word in split_name(str(function.get("name", "")))]
     weights: dict[str, float] = {}
 
     def note(text: str, weight: float) -> None:
-        for word in words(text[:2000]):
-            if word not in STOP_WORDS:
-                weights[stem(word)] = max(weight, weights.get(stem(word), 0.0))
+        for word in _content_stems(text[:2000]):
+            weights[word] = max(weight, weights.get(word, 0.0))
 
     for name, child in _all_properties(schema, 0):
         note(" ".join(split_name(name)), 0.6)
         note(str(child.get("description", "")), 0.3)
         note(" ".join(" ".join(split_name(str(option))) for option in child.get("enum") or []), 1.2)
     note(str(function.get("description") or ""), 1.0)
+    for word in _PLACE_STEMS & weights.keys():
+        weights[word] = 0.3
     for word in name_words:
         if word not in STOP_WORDS:
             weights[stem(word)] = 0.8 if stem(word) in _WEAK else 3.0
@@ -167,10 +182,16 @@ def _read_tool(tool: dict) -> _Tool:
     for word, weight in weights.items():
         for topic in topics(word):
             topic_weights[topic] = max(weight, topic_weights.get(topic, 0.0))
-    described = words(str(function.get("description") or "")[:100])[:1]
+    described = [in_english(word) for word in words(str(function.get("description") or "")[:100])[:1]]
     candidates = [*name_words[:1], *described, *name_words[1:]]
     verbs = next((actions(word) for word in candidates if actions(word)), frozenset())
-    return _Tool(str(function["name"]), schema, name_words, weights, topic_weights, verbs)
+    openings = frozenset(stem(word) for word in [*name_words, *described] if word not in _SKIPPED)
+    return _Tool(str(function["name"]), schema, name_words, weights, topic_weights, verbs, openings)
+
+
+def _content_stems(text: str) -> list[str]:
+    """The stems of the words that carry meaning, German ones in English."""
+    return [stem(word) for word in map(in_english, words(text)) if word not in _SKIPPED]
 
 
 def _all_properties(schema: Any, depth: int) -> list[tuple[str, dict[str, Any]]]:
@@ -197,7 +218,8 @@ def _decide(messages: list[Message], tools: list[_Tool], forced: bool) -> Decisi
     today = _today([*system, *users])
     background = [*reversed(users[:-1]), *system]
     clauses = _clauses(users[-1], tools)
-    if not clauses:
+    fits = bool(clauses)
+    if not fits:
         decision = _follow_up(messages, users, system, tools, today)
         if decision or not forced:
             return decision or Decision([], None)
@@ -206,7 +228,7 @@ def _decide(messages: list[Message], tools: list[_Tool], forced: bool) -> Decisi
     missing: list[Missing] = []
     for clause, tool in clauses:
         others = [text for text, _ in clauses if text != clause]
-        filled = _fill(tool, clause, [*others, *background], today)
+        filled = _fill(tool, clause, [*others, *background], today, sure=not fits)
         if filled.missing and not forced:
             missing += [gap for gap in filled.missing if gap.path not in {known.path for known in missing}]
         else:
@@ -220,11 +242,12 @@ def _forced_call(tool: _Tool, text: str, background: list[str]) -> Decision:
     return Decision([ToolCall(tool.name, _fill(tool, text, background, None).value)], None)
 
 
-def _fill(tool: _Tool, text: str, background: list[str], today: date | None) -> Filled:
+def _fill(tool: _Tool, text: str, background: list[str], today: date | None, *, sure: bool = False) -> Filled:
     schema = {"type": "object", **tool.schema}
     if schema["type"] != "object":
         schema = {"type": "object", "properties": {}}
-    filled = fill(schema, text, background=background[:20], subject=" ".join(tool.name_words), today=today)
+    subject = " ".join(tool.name_words)
+    filled = fill(schema, text, background=background[:20], subject=subject, today=today, sure=sure)
     return filled if isinstance(filled.value, dict) else replace(filled, value={})
 
 
@@ -262,7 +285,7 @@ def _today(texts: list[str]) -> date | None:
 def _shares(clause: str, tools: list[_Tool]) -> dict[str, float]:
     """The stems of a clause, each with its weight: 1 if at most one tool has it, less if many do."""
     weights = {}
-    for word in dict.fromkeys(stem(word) for word in words(clause) if word not in STOP_WORDS):
+    for word in dict.fromkeys(_content_stems(clause)):
         sharing = sum(1 for tool in tools if tool.weights.get(word, 0.0) >= 0.8)
         weights[word] = 1.0 if sharing <= 1 else 1.0 / (1.0 + 0.35 * math.log2(sharing))
     return weights
@@ -279,7 +302,7 @@ def _score(tool: _Tool, clause: str, shares: dict[str, float]) -> float:
             own = max([own, *(0.75 * tool.topic_weights.get(topic, 0.0) for topic in topics(word))])
         points += own * share
     if points < 3.0:
-        evidence = _evidence(tool, clause)
+        evidence = _evidence(tool, clause, related=points > 0.25)
         if points < 0.5 and evidence < 1.0:
             return 0.0
         points += evidence
@@ -291,15 +314,20 @@ def _score(tool: _Tool, clause: str, shares: dict[str, float]) -> float:
         points += 0.8
     elif wanted:
         points += 1.5 if tool.verbs & wanted else -1.5 if "read" in tool.verbs | wanted else -1.0
-    if first in tool.name_words and first not in STOP_WORDS:
+    if stem(first) in tool.openings:
         points += 2.0
+    if _DEFINITION.fullmatch(clause):
+        points -= 4.0
     if first in _WRITING and stem(first) not in tool.weights:
         points -= 3.0
     return points + (1.0 if exact_names > 1 else 0.0)
 
 
-def _evidence(tool: _Tool, clause: str) -> float:
-    """Points for values that just this tool's parameters want: a formula, a path, two currencies."""
+def _evidence(tool: _Tool, clause: str, *, related: bool) -> float:
+    """Points for values that just this tool's parameters want: a formula, a path, two currencies.
+
+    Where a word is related to the tool, a person or a code counts if the tool requires nothing else.
+    """
     filled = _fill(tool, clause, [], None)
     if filled.missing:
         return 0.0
@@ -317,6 +345,8 @@ def _evidence(tool: _Tool, clause: str) -> float:
         if path[0] in required or role in _ADDRESSES:
             points += _EVIDENCE.get(role, 0.2)
         named = role == "person" or (split_name(path[0])[-1:] == ["name"] and len(split_name(path[0])) == 1)
+        lookup = role == "person" or (role == "id" and _CODE.search(str(filled.value[path[0]])))
+        points += 0.9 if related and lookup and required == [path[0]] else 0.0
         points += 2.0 if asks_who and named and str(filled.value[path[0]])[:1].isupper() else 0.0
     family = next((group for group in _VERB_FAMILIES if _first_word(clause) in group), frozenset())
     return points + (1.2 if family & set(tool.name_words) and points else 0.0)
@@ -324,7 +354,7 @@ def _evidence(tool: _Tool, clause: str) -> float:
 
 def _first_word(clause: str) -> str:
     """The word that opens the command or the question: the verb or the question word."""
-    found = words(clause)[:12]
+    found = [in_english(word) for word in words(clause)[:12]]
     for position, word in enumerate(found):
         if (
             word in {"can", "could", "would", "will"}
@@ -332,7 +362,7 @@ def _first_word(clause: str) -> str:
             and found[position + 1] not in {"you", "i", "we"}
         ):
             return word
-        if word not in _POLITE and not (word in {"me", "a", "the"} and position):
+        if word not in _POLITE | FUNCTION_WORDS and not (word in {"me", "a", "the"} and position):
             return word
     return found[0] if found else ""
 
@@ -353,7 +383,18 @@ def _clauses(text: str, tools: list[_Tool]) -> list[tuple[str, _Tool]]:
             groups[-1] = (joined, best if best_points >= _ENOUGH else groups[-1][1], max(best_points, groups[-1][2]))
         else:
             groups.append((piece, tool if points >= _ENOUGH else None, points))
-    return [(group, tool) for group, tool, _ in groups[:_MAX_CALLS] if tool is not None]
+    return _without_statement([(group, tool) for group, tool, _ in groups[:_MAX_CALLS] if tool is not None])
+
+
+def _without_statement(clauses: list[tuple[str, _Tool]]) -> list[tuple[str, _Tool]]:
+    """Join a first clause that neither commands nor asks to the later one that chooses the same tool."""
+    if len(clauses) < 2 or _opens(*clauses[0]):
+        return clauses
+    statement, tool = clauses[0]
+    for number, (clause, other) in enumerate(clauses[1:], 1):
+        if other is tool:
+            return [*clauses[1:number], (f"{statement} {clause}", tool), *clauses[number + 1 :]]
+    return clauses
 
 
 def _pieces(text: str) -> list[tuple[int, int]]:
@@ -376,7 +417,8 @@ def _pieces(text: str) -> list[tuple[int, int]]:
 def _opens(piece: str, tool: _Tool | None) -> bool:
     """Whether a piece starts a request of its own: with a question word or a verb."""
     first = _first_word(piece)
-    return first in _QUESTIONS or bool(actions(first)) or (tool is not None and first in tool.name_words)
+    named = tool is not None and stem(first) in tool.openings
+    return first in _QUESTIONS or bool(actions(first)) or named or bool(_WANTS.match(piece))
 
 
 def _best(clause: str, tools: list[_Tool]) -> tuple[_Tool, float]:

@@ -1,8 +1,9 @@
 """Turn the results of tool calls into plain sentences.
 
-Each result becomes one sentence: what the call was about (its short string arguments), then the fields of the
-result in words, the ones that the question asks about first. Nested fields are joined to one name, lists are
-joined, a number takes the unit or currency that stands beside it, and an error is said as it is.
+Each result becomes one sentence: what the call was about (its short string arguments, no number but an amount that is
+converted from one unit to another), then the fields of the result in words, the ones that the question asks about
+first. Nested fields are joined to one name, lists are joined, a number takes the unit or currency that stands beside
+it, and an error is said as it is.
 """
 
 import json
@@ -21,6 +22,9 @@ _UNIT_ENDINGS = set(
     "percent celsius fahrenheit kelvin eur usd gbp chf km kg miles meters hours minutes seconds days kmh mph".split()
 )
 _ERROR_KEYS = ("error", "errors", "exception", "error_message")
+_FAILED = {"error", "failed", "failure"}
+_ORIGINS = {"from", "origin", "source", "departure"}
+_TARGETS = {"to", "destination", "target", "arrival"}
 _OUTCOME_KEYS = {"success", "ok", "succeeded"}
 
 
@@ -70,26 +74,26 @@ def _arguments(call: dict[str, Any]) -> dict[str, Any]:
 def _sentence(result: Any, name: str, arguments: dict[str, Any], question: list[str]) -> str:
     about = _context(arguments)
     lead = f"For {about}: " if about else ""
-    task = " ".join(split_name(name))
     error = _error(result)
     if error:
-        return _closed(f"{lead}this did not work: {error}" if lead else f"This did not work: {error}")
-    if isinstance(result, str):
-        return _text_sentence(result, lead, about, task, question)
-    if result is None or result in ([], {}):
-        return _closed(f"{lead}there is no result" if lead else "There is no result")
-    if isinstance(result, dict):
-        return (
-            _closed(lead + _fields(result, arguments, question))
-            if lead
-            else _capital(_closed(_fields(result, arguments, question)))
-        )
-    if isinstance(result, list):
-        kind = " ".join(split_name(name)[1:]) or "found"
-        count = f"{len(result)} found: " if result and isinstance(result[0], dict) else "" if lead else f"{kind}: "
-        return _capital(_closed(lead + count + _items(result, question)))
-    topic = " ".join(word for word in split_name(name)[1:]) or "result"
-    return _closed(f"{lead}the {topic} is {_plain(result)}" if lead else f"The {topic} is {_plain(result)}")
+        said = f"this did not work: {error}"
+    elif isinstance(result, str):
+        return _text_sentence(result, lead, about, " ".join(split_name(name)), question)
+    elif result is None or result in ([], {}):
+        said = "there is no result"
+    elif isinstance(result, dict):
+        said = _fields(result, arguments, question)
+    elif isinstance(result, list):
+        said = _list_lead(result, name, lead) + _items(result, question)
+    else:
+        said = f"the {' '.join(split_name(name)[1:]) or 'result'} is {_plain(result)}"
+    return _closed(lead + said if lead else _capital(said))
+
+
+def _list_lead(result: list[Any], name: str, lead: str) -> str:
+    if isinstance(result[0], dict):
+        return f"{len(result)} found: "
+    return "" if lead else f"{' '.join(split_name(name)[1:]) or 'found'}: "
 
 
 def _text_sentence(text: str, lead: str, about: str, task: str, question: list[str]) -> str:
@@ -110,20 +114,11 @@ def _context(arguments: dict[str, Any]) -> str:
     """The call's short strings, at most two: what the result is about."""
     parts = [value for value in _scalars(arguments) if isinstance(value, str) and 0 < len(value) <= 60]
     places = {key: value for key, value in arguments.items() if isinstance(value, str) and 0 < len(value) <= 60}
-    origin = next(
-        (value for key, value in places.items() if set(split_name(key)) & {"from", "origin", "source", "departure"}), ""
-    )
-    target = next(
-        (value for key, value in places.items() if set(split_name(key)) & {"to", "destination", "target", "arrival"}),
-        "",
-    )
+    origin, target = _end(places, _ORIGINS), _end(places, _TARGETS)
     if origin and target:
-        amount = [
-            _plain(value)
-            for value in arguments.values()
-            if isinstance(value, int | float) and not isinstance(value, bool)
-        ]
-        return f"{amount[0]} {origin} to {target}" if len(amount) == 1 and len(origin) < 12 else f"{origin} to {target}"
+        amounts = [_plain(value) for key, value in arguments.items() if _is_amount(key, value)]
+        amount = f"{amounts[0]} " if len(amounts) == 1 and len(origin) < 12 else ""
+        return f"{amount}{origin} to {target}"
     named = [
         value
         for key, value in places.items()
@@ -139,33 +134,41 @@ def _scalars(value: Any) -> list[Any]:
     return [item for child in value[:20] for item in _scalars(child)] if isinstance(value, list) else [value]
 
 
+def _end(places: dict[str, str], names: set[str]) -> str:
+    return next((value for key, value in places.items() if set(split_name(key)) & names), "")
+
+
+def _is_amount(key: str, value: Any) -> bool:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return number and bool(set(split_name(key)) & {"amount", "value", "sum"})
+
+
 def _error(result: Any) -> str:
+    """What went wrong, or "" where nothing did."""
     if isinstance(result, str):
-        return result.split(":", 1)[1].strip() if re.match(r"(?i)(?:\w*error|exception)\s*:\s*\S", result) else ""
+        match = re.match(r"(?i)(?:\w*error|exception)\s*:\s*(?=\S)", result)
+        return result[match.end() :].strip() if match else ""
     if not isinstance(result, dict):
         return ""
-    for key in _ERROR_KEYS:
-        value = result.get(key)
-        if value:
-            if isinstance(value, dict):
-                return str(value.get("message") or value.get("detail") or _fields(value, {}, []))
-            detail = result.get("message") or result.get("detail") or result.get("reason")
-            text = "; ".join(map(str, value)) if isinstance(value, list) else "" if value is True else str(value)
-            return (
-                ", ".join(str(part) for part in (text, detail) if part and part != text)
-                if text == ""
-                else f"{text}" + (f" ({detail})" if detail and str(detail) != text else "")
-            )
-    failed = any(result.get(key) is False for key in _OUTCOME_KEYS) or str(result.get("status")).lower() in {
-        "error",
-        "failed",
-        "failure",
-    }
-    if failed:
-        return str(
-            result.get("message") or result.get("detail") or result.get("reason") or "the tool reported a failure"
-        )
+    value = next((result[key] for key in _ERROR_KEYS if result.get(key)), None)
+    if value is not None:
+        return _error_text(value, _detail(result))
+    if any(result.get(key) is False for key in _OUTCOME_KEYS) or str(result.get("status")).lower() in _FAILED:
+        return _detail(result) or "the tool reported a failure"
     return ""
+
+
+def _error_text(value: Any, detail: str) -> str:
+    if isinstance(value, dict):
+        return str(value.get("message") or value.get("detail") or _fields(value, {}, []))
+    if value is True:
+        return detail or "the tool reported a failure"
+    text = "; ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return f"{text} ({detail})" if detail and detail != text else text
+
+
+def _detail(result: dict[str, Any]) -> str:
+    return str(result.get("message") or result.get("detail") or result.get("reason") or "")
 
 
 def _fields(result: dict[str, Any], arguments: dict[str, Any], question: list[str]) -> str:
@@ -253,23 +256,21 @@ def _temperature(key: str) -> bool:
 
 def _items(result: list[Any], question: list[str]) -> str:
     shown = result[:_MOST_ITEMS]
+    parts = [_item(item, question) for item in shown]
     if all(isinstance(item, dict) for item in shown):
-        parts = [_item(item, question) for item in shown]
         text = "; ".join(parts)
+    elif len(parts) > 1:
+        text = f"{', '.join(parts[:-1])} and {parts[-1]}"
     else:
-        plain = [
-            _items(item, question)
-            if isinstance(item, list)
-            else _plain(item)
-            if not isinstance(item, dict)
-            else _item(item, question)
-            for item in shown
-        ]
-        text = " and ".join([", ".join(plain[:-1]), plain[-1]]) if len(plain) > 1 else "".join(plain)
+        text = "".join(parts)
     return text + (f", and {len(result) - len(shown)} more" if len(result) > len(shown) else "")
 
 
-def _item(item: dict[str, Any], question: list[str]) -> str:
+def _item(item: Any, question: list[str]) -> str:
+    if isinstance(item, list):
+        return _items(item, question)
+    if not isinstance(item, dict):
+        return _plain(item)
     pairs = _flatten(item, "", 1, question)[:_MOST_FIELDS]
     head = next((text for key, text in pairs if key.split()[-1] in {"name", "title", "subject"}), "")
     rest = [f"{key} {text}" for key, text in pairs if text != head]
@@ -285,7 +286,9 @@ def _plain(value: Any) -> str:
 
 
 def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    """A sentence's capital; a file name or a code ("report_7.csv") stays as it is."""
+    first = text.split(maxsplit=1)[0].rstrip(".,;:!?") if text.strip() else ""
+    return text if re.search(r"[_.\d]", first) else text[:1].upper() + text[1:]
 
 
 def _closed(text: str) -> str:
