@@ -5,11 +5,14 @@ import time
 import pytest
 
 from helpers.sandbox.engines.text import NOT_SAID, NOTHING, answer, continue_text
+from helpers.sandbox.engines.text.answering import NOT_FOUND
 from helpers.sandbox.engines.text.arithmetic import calculate
 from helpers.sandbox.engines.text.direct import IDENTITY
 from helpers.sandbox.engines.text.facts import topics
 from helpers.sandbox.engines.text.passages import passages, terms
 from helpers.sandbox.engines.text.prompts import read_prompt
+from helpers.sandbox.engines.text.shaping import cut
+from helpers.sandbox.engines.text.wishes import without_wishes
 from helpers.sandbox.engines.words import count_tokens, sentences
 
 MILL = (
@@ -261,3 +264,182 @@ def test_long_document_is_answered_quickly() -> None:
     started = time.perf_counter()
     assert ask("Context:\n" + " ".join(lines) + "\n\nQuestion: Who collects bottles?") == lines[3000]
     assert time.perf_counter() - started < 2
+
+
+GARDEN = (
+    "The Lindau allotment club has 62 plots. A plot costs 140 euros a year. Compost is free for members only. The tool "
+    "shed is heated, but the pump is out of order. Barbecues are not allowed on the paths. Erna Pohl keeps the keys."
+)
+
+
+def about_garden(question: str) -> str:
+    return ask(f"{GARDEN}\n\n{question}")
+
+
+def test_denies_plainly_only_where_no_word_of_the_question_is_in_the_text() -> None:
+    assert about_garden("Is there a helicopter?") == NOT_SAID
+    reply = about_garden("Which insurance covers a broken pump of the neighbors in winter?")
+    assert reply.startswith(NOT_FOUND)
+    assert reply.endswith("Nearest: The tool shed is heated, but the pump is out of order.")
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        "Otherwise answer exactly 'unknown'.",
+        "Answer from the text, else say 'unknown'.",
+        "If the text does not tell, say unknown.",
+        'If it is not there, reply with "unknown".',
+    ],
+)
+def test_the_reply_asked_for_where_the_answer_is_missing(wish: str) -> None:
+    assert about_garden(f"Who repairs the pump fence gate? {wish}") == "unknown"
+
+
+def test_only_a_text_in_the_system_message() -> None:
+    system = f"Answer only from this text. Text: {GARDEN}"
+    assert ask("What does a plot cost?", system=system) == "A plot costs 140 euros a year."
+    assert ask("Who was Isaac Newton?", system=system) == NOT_SAID
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        (
+            "How many plots are there and who keeps the keys?",
+            "The Lindau allotment club has 62 plots. Erna Pohl keeps the keys.",
+        ),
+        ("What does a plot cost? Who has the keys?", "A plot costs 140 euros a year. Erna Pohl keeps the keys."),
+        ("What does a plot cost per year and what is the price of a plot?", "A plot costs 140 euros a year."),
+    ],
+)
+def test_two_questions_get_two_answers(question: str, expected: str) -> None:
+    assert about_garden(question) == expected
+
+
+def test_two_questions_on_facts() -> None:
+    assert ask("What is the capital of Italy and what is the capital of Spain?") == (
+        "The capital of Italy is Rome. The capital of Spain is Madrid."
+    )
+    reply = ask("What is the capital of Spain and who invented the zipper?")
+    assert reply == 'The capital of Spain is Madrid. The sandbox has nothing on "who invented the zipper?"'
+    assert "Salzburg in 1756" in ask("Who was Mozart and when was he born?")
+    one_sentence = about_garden("How many plots are there and who keeps the keys? Answer in one sentence.")
+    assert one_sentence == "The Lindau allotment club has 62 plots; Erna Pohl keeps the keys."
+
+
+def test_two_questions_with_one_answer_get_it_once() -> None:
+    assert ask("When was Mozart born and where?").count("Salzburg") == 1
+    assert ask("Where is Bonn? Tell me, please.") == ask("Where is Bonn?")
+    assert about_garden("Which club has 62 plots and is old?").count("62") == 1
+
+
+def test_a_counted_thing_has_its_number_before_it() -> None:
+    text = "The inn has 9 rooms with a view. A room costs 70 euros for 2 nights. Breakfast is at 8."
+    assert ask(f"{text}\n\nHow many rooms are there?") == "The inn has 9 rooms with a view."
+
+
+def test_wishes_do_not_change_what_the_sandbox_says_about_itself() -> None:
+    assert ask("Who are you? Answer in two words.") == IDENTITY
+    assert ask("Which comet did Olga see? Use upper case.") == NOTHING
+    assert about_garden("Is there a helicopter? Three words, please.") == NOT_SAID
+
+
+def test_a_limit_of_words_keeps_clauses_whole() -> None:
+    assert ask("What is a leap year? Answer in at most seven words.") == "A leap year has 366 days."
+    assert cut("The bridge opened in 1911, and its towers are 30 meters tall.", 8, "When did the bridge open?") == (
+        "The bridge opened in 1911."
+    )
+    assert cut("The shop is open on all days of the week but Friday.", 9) == "The shop is open on all days ..."
+    assert cut("She sells figs, dates, and nuts at the market.", 5) == "She sells figs, dates ..."
+
+
+@pytest.mark.parametrize(
+    ("question", "verdict"),
+    [
+        ("Is the tool shed heated?", ""),
+        ("Is compost free?", ""),
+        ("Is the pump heated?", ""),
+        ("Are barbecues allowed on the paths?", "No. "),
+        ("Are barbecues allowed?", ""),
+        ("Does a plot cost 140 euros?", "Yes. "),
+    ],
+)
+def test_yes_or_no_only_where_one_clause_says_so(question: str, verdict: str) -> None:
+    reply = about_garden(question)
+    assert reply.startswith(verdict or tuple("ABCT"))
+
+
+def test_later_statements_and_corrections_win() -> None:
+    assert (
+        ask("My desk is in room 3.", "My desk is now in room 8.", "Where is my desk?") == "Your desk is now in room 8."
+    )
+    assert ask("I work in Trier.", "Actually, I work in Mainz.", "Where do I work?") == "You work in Mainz."
+    assert ask("The picnic is on Sunday.", "Correction: Monday", "On which day is the picnic?") == (
+        "You corrected this: Monday."
+    )
+    reply = ask("My parcel comes on 3 June.", "Sorry, it comes on 5 June.", "When does my parcel come?")
+    assert reply == 'It comes on 5 June. (You said before: "My parcel comes on 3 June.")'
+    assert ask("My name is Bo.", "My sister's name is Ida.", "What is my name?") == "Your name is Bo."
+
+
+def test_german_first_and_second_person() -> None:
+    said = "Ich heiße Imke und wohne in Husum. Meine Katze heißt Fips."
+    assert ask(said, "Wo wohne ich?") == "You said: Ich heiße Imke und wohne in Husum."
+    assert ask(said, "Wie heißt meine Katze?") == "You said: Meine Katze heißt Fips."
+    system = "Du bist ein Gehilfe namens Runa."
+    assert ask("Wie heißt du?", system=system) == ask("Wie heißen Sie?", system=system)
+    assert ask("Wie heißt du?", system=system) == f"My instructions say: {system}"
+    assert ask("Was ist mein Lieblingstier?") == NOTHING
+
+
+def test_german_dates_in_documents() -> None:
+    document = "Das Bad öffnet am 1. Juni. Es liegt in der Parkstr. 5 am See. Fr. Wanda Iltis leitet es."
+    assert ask(f"{document}\n\nWann öffnet das Bad?") == "Das Bad öffnet am 1. Juni."
+    assert ask(f"{document}\n\nWer leitet das Bad?") == "Fr. Wanda Iltis leitet es."
+
+
+def test_words_of_the_question_stay() -> None:
+    assert without_wishes("Is it a bit or a byte?") == "Is it a bit or a byte?"
+    assert without_wishes("What happens if I return it late?") == "What happens if I return it late?"
+    assert "Saturn" in ask("Tell me a bit about Saturn.")
+    assert ask("Why does our bread rise?").startswith("Yeast or sourdough")
+    assert ask("What is our bread called?") == NOTHING
+
+
+@pytest.mark.parametrize(
+    "task",
+    [
+        "Classify the text. One word only.",
+        "Label this text as praise or complaint. Use one word.",
+        "Rate this text from 1 to 10.",
+        "Read the text. Then categorize it.",
+        "Is the tone of this text positive or negative?",
+        "Bewerte diesen Text.",
+    ],
+)
+def test_declines_to_judge(task: str) -> None:
+    assert about_garden(task).startswith("The sandbox cannot judge a text")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "def area(radius):\n    ",
+        "class Stack:\n    def push(self, item):",
+        "import math\n\ny =",
+        "public static void main(String[] args) {",
+        "const total = prices.reduce(",
+        "SELECT name FROM rooms WHERE",
+        '[{"city": "Bonn", ',
+    ],
+)
+def test_raw_code_is_declined(code: str) -> None:
+    assert continue_text(code).strip().startswith("The sandbox cannot write code")
+
+
+@pytest.mark.parametrize(
+    "prose", ["Return the keys to", "The class begins at", "For the cake we need:", "import duties on tea"]
+)
+def test_raw_prose_is_not_taken_for_code(prose: str) -> None:
+    assert "cannot write code" not in continue_text(prose)

@@ -9,15 +9,21 @@ How an answer comes about (each step only if the ones before gave nothing):
 4. What needs a language model (translate, write code or poems) is declined.
 5. "Summarize": the sentences of the document that have most in common with all the others, in their order.
 6. "List" or "Name three": items under the heading asked for, or of an enumeration, or topics of that kind.
-7. The question goes to the sources in this order: document, earlier turns, system message, facts. In each, passages are
-   ranked as `passages.py` says; one that covers less than half of the question is no answer. Facts: see `recall.py`.
-   A question about "my ..." looks only at what the user said, one about "your ..." only at the system message. A
-   question with "it" or without words of its own ("And in Hamburg?") takes over the words of the question before.
-8. Else it says that it has nothing, and what would help.
+7. Two questions in one message are answered one after the other (see `asking.py`). A question goes to the sources in
+   this order: document, earlier turns, system message, facts. In each, passages are ranked as `passages.py` says; one
+   that covers less than half of the question is no answer. Facts: see `recall.py`.
+   A question about "my ..." looks only at what the user said (see `statements.py`: later statements and corrections
+   win), one about "your ..." only at the system message; but "Why ...?" may be answered by a fact on a topic it names.
+   A question with "it" or without words of its own ("And in Hamburg?") takes over the words of the question before.
+8. Else it says that it has nothing, and what would help. Of a document it says "The text given does not say so." only
+   where no word of the question is in it; else that it finds no sentence that answers, and the one that shares the
+   rarest words with the question.
 
 An open question ("What is ...?") gets two to four sentences, a narrow one gets one. Wishes about the form (see
-`wishes.py`) are honored. Temperature 0 takes the best sentences; above 0, sentences and openings are drawn from the
-ranked ones with weights exp(5 * score / temperature) by a random generator that is seeded with `seed`.
+`wishes.py`) are honored, except in replies of the sandbox about itself. A limit of words prefers, among sentences that
+answer well, one that fits it (see `shaping.py`). "Yes" and "no": see `verdicts.py`. Temperature 0 takes the best
+sentences; above 0, sentences and openings are drawn from the ranked ones with weights exp(5 * score / temperature) by a
+random generator that is seeded with `seed`. A raw prompt is continued with facts; code is declined.
 """
 
 import re
@@ -32,22 +38,38 @@ from helpers.sandbox.engines.text.asking import (
     Request,
     asked_terms,
     draw,
+    parted,
     read_request,
-    yes_or_no,
 )
-from helpers.sandbox.engines.text.direct import IDENTITY, decline, direct_reply
+from helpers.sandbox.engines.text.direct import IDENTITY, Fixed, decline, decline_code, direct_reply
 from helpers.sandbox.engines.text.facts import Topic, topics
 from helpers.sandbox.engines.text.listing import central, list_answer
-from helpers.sandbox.engines.text.passages import ENOUGH, Passage, fits, passages, rank, terms, weak_terms
-from helpers.sandbox.engines.text.prompts import is_statement, turn_first_person, turn_second_person
+from helpers.sandbox.engines.text.passages import (
+    ENOUGH,
+    Passage,
+    fits,
+    found_terms,
+    nearest,
+    passages,
+    rank,
+    terms,
+    weak_terms,
+)
+from helpers.sandbox.engines.text.prompts import is_statement, turn_first_person
 from helpers.sandbox.engines.text.recall import named_topics, overview, recall
-from helpers.sandbox.engines.text.shaping import as_list, core, cut, ended, shape
+from helpers.sandbox.engines.text.shaping import FEW_WORDS, as_list, core, cut, ended, fits_in, shape
+from helpers.sandbox.engines.text.statements import correction, from_instructions, from_user, is_correction, statements
+from helpers.sandbox.engines.text.verdicts import yes_or_no
 from helpers.sandbox.engines.words import count_tokens, sentences, words
 
-NOTHING = "The sandbox has nothing on this. Put a text that holds the answer into the prompt, or use the real service."
+NOTHING = Fixed(
+    "The sandbox has nothing on this. Put a text that holds the answer into the prompt, or use the real service."
+)
 _GOING_ON = "A raw completion goes on until it is cut, so here are facts from its own collection."
 _MOST_TOKENS, _MOST_NAME_WORDS, _LONGEST_QUOTE = 400, 4, 60
-NOT_SAID = "The text given does not say so."
+NOT_SAID = Fixed("The text given does not say so.")
+_CANNOT_TELL = Fixed("The sandbox cannot tell: it has nothing that says yes or no.")
+NOT_FOUND = Fixed("The sandbox finds no sentence in the text given that answers this.")
 _ENOUGH_FITTING = 0.42  # and where it has the date, name, place or number that is asked for
 _OPENINGS = ((0.0, ""), (-0.25, "In short: "), (-0.25, "Put simply: "), (-0.3, "Here is what is known: "))
 _CURRENT = re.compile(
@@ -71,7 +93,8 @@ _SUMMARIZE = re.compile(
 )
 _COMPARING = re.compile(r"\b(?:difference|differ|compare|comparison|versus|vs|distinguish|and)\b", re.IGNORECASE)
 _PERSONAL = re.compile(
-    r"\b(?:my|mine|your|our)\b|\b(?:can|could|do|did|are|have|will|were) you\b"
+    r"\b(?:my|mine|your|our|mein(?:e[mnrs]?)?|dein(?:e[mnrs]?)?|unser(?:e[mnrs]?)?|ich|du|wir)\b"
+    r"|\b(?:can|could|do|did|are|have|will|were) you\b"
     r"|(?<!how )\b(?:do|did|have|was|am|should|will) (?:i|we)\b",
     re.IGNORECASE,
 )
@@ -84,7 +107,6 @@ _WHO_ARE_YOU = re.compile(
     re.IGNORECASE,
 )
 _AUXILIARY_IS = re.compile(r"\W{0,9}(?:is|are|was|were)\b", re.IGNORECASE)
-_IS_NAMED = re.compile(r"(?:You are|I am) [A-ZÀ-Þ][\w-]+(?: [A-ZÀ-Þ][\w-]+)?\W*$")
 _LAST_LABEL = re.compile(r"(?:^|\n)[ \t]*(?:answer|a|assistant|response|output|reply|antwort)\s*:\s*$", re.IGNORECASE)
 # Marks of chat templates: to a model that does not know them, they are no part of what is asked.
 _MARKS = re.compile(
@@ -106,7 +128,7 @@ def answer(messages: list[Message], temperature: float = 0.0, seed: int = 0) -> 
     """
     request = read_request(messages, temperature, seed)
     reply = _reply(request, last_user_text(messages).strip())
-    return shape(reply, request.wishes, request.question, request.kind).strip() or NOTHING
+    return str(_shaped(request, reply).strip() or NOTHING)
 
 
 def continue_text(prompt: str, temperature: float = 0.0, seed: int = 0) -> str:
@@ -121,6 +143,8 @@ def continue_text(prompt: str, temperature: float = 0.0, seed: int = 0) -> str:
         The text that follows the prompt, at least some 300 tokens long: first what answers or completes the prompt,
         then more on its subject, then facts that are nearest to it.
     """
+    if declined := decline_code(prompt):
+        return f"\n\n{declined}"
     label = _LAST_LABEL.search(prompt)
     asked = _MARKS.sub("\n", prompt[: label.start()] if label else prompt).strip()
     if label and (questions := list(_QUESTION_LABEL.finditer(asked))):
@@ -142,7 +166,7 @@ def continue_text(prompt: str, temperature: float = 0.0, seed: int = 0) -> str:
 
 def _reply(request: Request, text: str) -> str:
     if not text:
-        return f"The last message has no text. {NOTHING}"
+        return Fixed(f"The last message has no text. {NOTHING}")
     if direct := direct_reply(text, request.prompt):
         return direct
     if not request.prompt.question:
@@ -151,7 +175,41 @@ def _reply(request: Request, text: str) -> str:
         return declined
     if _SUMMARIZE.search(request.prompt.question):
         return _summarize(request)
-    return list_answer(request) or _answer(request)
+    parts = parted(request)
+    return _one_by_one(request, parts) if len(parts) > 1 else list_answer(request) or _answer(request)
+
+
+def _shaped(request: Request, reply: str) -> str:
+    """The reply in the form asked for; what the sandbox says about itself stays as it is."""
+    return reply if isinstance(reply, Fixed) else shape(reply, request.wishes, request.question, request.kind)
+
+
+def _one_by_one(request: Request, parts: list[Request]) -> str:
+    """The answers to several questions, each sentence once; a question without an answer is named."""
+    replies = [list_answer(part) or _answer(part) for part in parts]
+    if len(set(replies)) == 1 and isinstance(replies[0], Fixed):
+        return replies[0]
+    texts: list[str] = []
+    told: set[str] = set()
+    for part, reply in zip(parts, replies, strict=True):
+        new = [sentence for sentence in sentences(reply) if sentence not in told or sentence in ("Yes.", "No.")]
+        if isinstance(reply, Fixed):
+            texts.append(_missing(part, reply))
+        elif not set(new) <= {"Yes.", "No."} or request.wishes.yes_no:
+            texts.append(_shaped(part, reply if "\n" in reply else " ".join(new)))
+        told |= set(sentences(reply))
+    if request.wishes.sentences and request.wishes.sentences < len(texts):
+        return Fixed("; ".join(text.rstrip(".") for text in texts) + ".")
+    return Fixed(" ".join(texts))
+
+
+def _missing(part: Request, reply: str) -> str:
+    if reply == NOTHING:
+        return f'The sandbox has nothing on "{part.question}"'
+    if reply.startswith((NOT_SAID, NOT_FOUND)):
+        more = reply.removeprefix(NOT_SAID).removeprefix(NOT_FOUND)
+        return f'The sandbox finds no sentence in the text given that answers "{part.question}"{more}'
+    return reply
 
 
 def _note(request: Request) -> str:
@@ -161,10 +219,10 @@ def _note(request: Request) -> str:
         main = [cut(sentence, _LONGEST_QUOTE) for sentence in central(found, 1)]
         point = f" Its most central sentence: {main[0]}" if main else ""
         return f"Noted: a text of {len(words(said))} words.{point} Ask a question about it."
-    asked = asked_terms(said)
+    asked = asked_terms(said) if not is_correction(said) else []
     if asked and len(asked) <= 4 and not is_statement(said):
         return _from_facts(request, said, asked) or NOTHING
-    if not is_statement(said):
+    if not is_statement(said) and not is_correction(said):
         return NOTHING
     turned = " ".join(turn_first_person(sentence) for sentence in sentences(said))
     return f"Noted: {_lower_start(turned)}" + ("" if turned[-1:] in ".!" else ".")
@@ -206,7 +264,7 @@ def _summarize(request: Request) -> str:
         topics = named_topics(asked_terms(_SUMMARIZE.sub(" ", request.question)))[0]
         if topics:
             return _open(request, overview(*topics[0]))
-        return "There is no text to summarize in the request. Put it into the prompt, after the instruction."
+        return Fixed("There is no text to summarize in the request. Put it into the prompt, after the instruction.")
     found = [p for p in passages(text) if not p.is_heading]
     count = request.wishes.items or request.wishes.sentences or (3 if len(found) > 6 else 2)
     chosen = central(found, count)
@@ -219,21 +277,28 @@ def _answer(request: Request) -> str:
     question = request.prompt.question
     you, me = SECOND_PERSON.search(request.question), FIRST_PERSON.search(request.question)
     if request.prompt.is_long:
-        return _from_document(request, request.prompt.document, expands=True) or _not_said(request)
+        return _from_document(request, request.prompt.document, expands=True) or _not_said(
+            request, request.prompt.document
+        )
     for text in request.documents:
         if found := _from_document(request, text):
             return found
-    if me and (found := _from_statements(request, [turn_first_person(s) for s in _clauses(request.user_said)])):
+    said = statements(request.user_said)
+    if found := correction(request, said):
+        return found
+    if me and (found := from_user(request, said)):
         return found
     if you or _WHO_ARE_YOU.search(question):
-        found = _from_statements(request, [turn_second_person(s) for s in _clauses([request.system.document])])
+        found = from_instructions(request, request.system.document)
         if found or _WHO_ARE_YOU.search(question):
             return found or IDENTITY
-    statements = [s for s in _clauses(request.user_said) if not FIRST_PERSON.search(s)]
-    if not me and statements and (found := _from_document(request, "\n\n".join(statements))):
+    general = [s.text for s in said if not FIRST_PERSON.search(s.text)]
+    if not me and general and (found := _from_document(request, "\n\n".join(general))):
         return found
     if not you and request.system.document and (found := _from_document(request, request.system.document)):
         return found
+    if request.wishes.only_text and (text := next(iter(request.documents), "") or request.system.document):
+        return _not_said(request, text)
     told = [
         s
         for reply in request.others_said
@@ -244,21 +309,25 @@ def _answer(request: Request) -> str:
         return found
     if not (me or you) and told and request.asked and (found := _from_document(request, "\n\n".join(told))):
         return found
-    return _only_yes_no(request) or request.wishes.if_missing or NOTHING
-
-
-def _only_yes_no(request: Request) -> str | None:
-    return "The sandbox cannot tell: it has nothing that says yes or no." if request.wishes.yes_no else None
-
-
-def _not_said(request: Request) -> str:
     if request.wishes.if_missing:
-        return request.wishes.if_missing
-    if request.wishes.only_text or FIRST_PERSON.search(request.question):
+        return Fixed(request.wishes.if_missing)
+    return _CANNOT_TELL if request.wishes.yes_no else NOTHING
+
+
+def _not_said(request: Request, text: str) -> Fixed:
+    """What is said of a text without an answer: a plain denial only where it has no word of the question."""
+    if request.wishes.if_missing:
+        return Fixed(request.wishes.if_missing)
+    found = passages(text)
+    asked = [t for t in request.asked if t not in weak_terms()]
+    if not asked or found_terms(asked, found):
+        near = nearest(asked, found)
+        quoted = " ".join(part for part in (_sentence_before(found, near.text), near.text) if part) if near else ""
+        return Fixed(f"{NOT_FOUND} Nearest: {ended(quoted)}") if near else NOT_FOUND
+    if request.wishes.only_text or FIRST_PERSON.search(request.question) or not named_topics(request.asked)[0]:
         return NOT_SAID
-    is_other = named_topics(request.asked)[0] and not set(request.asked) & set(terms(request.prompt.document))
-    found = _from_facts(request, request.prompt.question, request.asked) if is_other else None
-    return f"{NOT_SAID} {found}" if found else NOT_SAID
+    fact = _from_facts(request, request.prompt.question, request.asked)
+    return Fixed(f"{NOT_SAID} {_shaped(request, fact)}") if fact else NOT_SAID
 
 
 def _from_document(request: Request, text: str, expands: bool = False) -> str | None:
@@ -286,6 +355,7 @@ def _from_document(request: Request, text: str, expands: bool = False) -> str | 
     best = good[0][0]
     texts = {p.text: (score, p) for score, p in reversed(good) if score >= 0.75 * best}
     pool = sorted(((score, text) for text, (score, _) in texts.items()), key=lambda entry: -entry[0])
+    pool = _fitting_first(pool, request)
     count = min(request.wishes.sentences or 1, len(good)) if not request.wishes.detailed else 3
     chosen = draw(pool, 1, request) + [p.text for _, p in good if p.text != pool[0][1]][: count - 1]
     before = _sentence_before(found, chosen[0]) if len(chosen) == 1 and not request.wishes.sentences else ""
@@ -302,35 +372,11 @@ def _sentence_before(found: Sequence[Passage], text: str) -> str:
     return before.text if before and not before.is_heading and not before.is_item else ""
 
 
-def _from_statements(request: Request, said: list[str]) -> str | None:
-    """The statement, pronouns already turned, that answers a question about the user or about the assistant."""
-    if not said:
-        return None
-    if not request.asked:
-        about = [s for s in said if re.match(r"(?:You|Your|I|My)\b", s)]
-        named = [s for s in about if "name" in s.lower()] if request.kind == "who" else []
-        return " ".join(ended(s) for s in (named or about)[:3]) or None
-    among = [Passage(s, own=frozenset(terms(f"name {s}" if _IS_NAMED.match(s) else s))) for s in said]
-    good = [
-        p.text for _, coverage, p in rank(request.question, request.asked, among, request.kind) if coverage >= ENOUGH
-    ]
-    return yes_or_no(request, good[0]) + ended(good[0]) if good else None
-
-
-def _clauses(texts: list[str]) -> list[str]:
-    """Statements one by one: "My name is Ada and I live in Kiel." holds two. Later ones come first."""
-    found = []
-    for text in reversed(texts):
-        for sentence in sentences(text):
-            parts = re.split(r",? (?:and|but|und) (?=(?:I|I'm|my|we|our|you|your|ich|mein)\b)", sentence)
-            found += [f"{part[:1].upper()}{part[1:]}" for part in parts if part]
-    return found
-
-
 def _from_facts(request: Request, question: str, asked: list[str]) -> str | None:
-    if _CURRENT.search(question) or _OPINION.search(question) or _PERSONAL.search(request.question):
-        return None
     found, left = named_topics(asked)
+    is_personal = _PERSONAL.search(request.question) and not (request.kind == "why" and found)
+    if _CURRENT.search(question) or _OPINION.search(question) or is_personal:
+        return None
     if request.hints:
         asked = [*request.hints, *asked]
         found, left = named_topics(asked)
@@ -367,10 +413,17 @@ def _from_facts(request: Request, question: str, asked: list[str]) -> str | None
     for _, text in ranked:
         if verdict := yes_or_no(request, text):
             return verdict + text
-    pool = [entry for entry in ranked if entry[0] >= 0.85 * ranked[0][0]]
+    pool = _fitting_first([entry for entry in ranked if entry[0] >= 0.85 * ranked[0][0]], request)
     chosen = draw(pool, 1, request)
     more = [text for _, text in ranked if text not in chosen][: (request.wishes.sentences or 1) - 1]
     return _opening(request) + " ".join(chosen + more)
+
+
+def _fitting_first(pool: list[tuple[float, str]], request: Request) -> list[tuple[float, str]]:
+    """Those first that have no more words than were asked for, unless a few words of any sentence will do."""
+    if request.wishes.words is None or request.wishes.words <= FEW_WORDS:
+        return pool
+    return sorted(pool, key=lambda entry: not fits_in(entry[1], request.wishes))
 
 
 def _of_kind(found: Sequence[tuple[Topic, tuple[str, ...]]], asked: Sequence[str]) -> Topic | None:
@@ -390,7 +443,14 @@ def _open(request: Request, ordered: Sequence[str]) -> str:
         else ordered
     )
     if not new:
-        return "The sandbox knows no more about this."
+        return Fixed("The sandbox knows no more about this.")
+    asked = set(request.asked)
+    about = [(0.0, text) for text in new if asked <= set(terms(text))]
+    new = (
+        list(dict.fromkeys([*(text for _, text in _fitting_first(about, request)), *new]))
+        if request.wishes.words
+        else new
+    )
     most = request.wishes.sentences or (6 if request.wishes.detailed else 4)
     drawn = draw([(-0.2 * i, text) for i, text in enumerate(new)], most, request)
     chosen: list[str] = []

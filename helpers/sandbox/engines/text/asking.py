@@ -2,21 +2,25 @@
 
 A question's terms are those of its words that are neither stop words nor words about asking ("explain", "text"). A
 question without terms of its own ("Why?") takes over the question before, one with "it" or "And ...?" its subject.
+
+Two questions in one message are answered one by one. They part at the end of a question and at "and" before a question
+word ("... and when ...") or, where the first has its own subject, a verb ("... and is it ..."). The second takes over
+the subject of the first where it says "it" or has no verb of its own ("... and how many rooms?").
 """
 
 import math
 import random
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from helpers.sandbox.engines.messages import Message, message_text
 from helpers.sandbox.engines.text.direct import without_greeting
-from helpers.sandbox.engines.text.passages import NEGATIONS, expected, term, terms
+from helpers.sandbox.engines.text.passages import expected, terms
 from helpers.sandbox.engines.text.prompts import QUESTION_START, Prompt, read_prompt
 from helpers.sandbox.engines.text.recall import named_topics
 from helpers.sandbox.engines.text.wishes import Wishes, read_wishes, without_wishes
-from helpers.sandbox.engines.words import sentences, words
+from helpers.sandbox.engines.words import sentences
 
 _SCALE = 5.0
 _LEAD = re.compile(
@@ -42,8 +46,14 @@ ASK_WORDS = frozenset(
     )
 )
 ASKED_TYPE = frozenset(terms("year date day month time city country place person reason number"))
-FIRST_PERSON = re.compile(r"\b(?:my|mine|i|me|we|our|us|am i|myself)\b", re.IGNORECASE)
-SECOND_PERSON = re.compile(r"\b(?:your|yours|you|yourself)\b", re.IGNORECASE)
+FIRST_PERSON = re.compile(
+    r"\b(?:my|mine|i|me|we|our|us|am i|myself|ich|mein(?:e[mnrs]?)?|mich|mir|wir|uns(?:er(?:e[mnrs]?)?)?)\b",
+    re.IGNORECASE,
+)
+SECOND_PERSON = re.compile(
+    r"\b(?:your|yours|you|yourself|du|dein(?:e[mnrs]?)?|dich|dir)\b|(?-i:(?<=[\w,] )(?:Sie|Ihnen|Ihre?[mnrs]?)\b)",
+    re.IGNORECASE,
+)
 _POINTS_BACK = re.compile(
     r"\b(?:it|its|they|their|them|he|his|him|she|her|this|that|there|these|those)\b", re.IGNORECASE
 )
@@ -54,7 +64,31 @@ AUXILIARY = re.compile(
     r"|have|had|will|would|must|may|should|ist|sind|war|waren|hat|haben|kann|gibt|darf|muss)\b",
     re.I,
 )
-_NEGATED = re.compile(r"\b(?:not|no|never|cannot|without|nor|neither|nicht|kein\w*|nie)\b|n't\b", re.IGNORECASE)
+_ASKING_WORD = (
+    r"(?:who|whom|whose|what|when|where|why|which|how|wer|wem|wen|was|wann|wo|wohin|woher|warum|wieso|wie|wieviel"
+    r"|welche[mnrs]?)\b"
+)
+_VERB = (
+    r"(?:is|are|was|were|does|do|did|can|could|has|have|had|will|would|should|ist|sind|war|waren|hat|haben|kann|gibt|darf"
+    r"|dürfen|muss|wird|werden|wurde)\b"
+)
+_NEXT_QUESTION = re.compile(
+    r"\?[\s\"”]+|[,;]?\s+(?:and|und)(?: also| auch)?\s+"
+    r"(?=(?:(?:in|at|on|for|from|to|since|by|with|until|of|an|seit|bis|mit|für|von|zu|um|ab) )?"
+    rf"{_ASKING_WORD}"
+    rf"|{_VERB} (?:it|he|she|they|there|i|you|we|er|sie|es|ich|wir|man)\b)",
+    re.IGNORECASE,
+)
+# A question that names its subject after a verb ("When does the ..."); to "Who ...?" or "Which ...?", "and is" belongs.
+_HAS_SUBJECT = re.compile(
+    r"\W{0,9}(?:when|where|why|how much|how(?! many)(?: \w+)?|what(?= (?:does|do|did|can|will|would))|wann|wo|warum"
+    rf"|wie) {_VERB}",
+    re.IGNORECASE,
+)
+_NEXT_YES_NO = re.compile(rf",?\s+(?:and|und)\s+(?={_VERB})", re.IGNORECASE)
+_ANY_ASKING_WORD = re.compile(rf"\b{_ASKING_WORD}", re.IGNORECASE)
+_ANY_VERB = re.compile(rf"\b{_VERB}", re.IGNORECASE)
+_MOST_PARTS, _ELLIPTIC_WORDS = 4, 4
 
 
 @dataclass
@@ -73,6 +107,7 @@ class Request:
     chance: random.Random
     goes_on: bool = False
     told: set[str] = field(default_factory=set)
+    before: list[str] = field(default_factory=list)
 
 
 def read_request(messages: list[Message], temperature: float, seed: int) -> Request:
@@ -107,8 +142,43 @@ def read_request(messages: list[Message], temperature: float, seed: int) -> Requ
         temperature=temperature,
         chance=random.Random(seed),
         goes_on=goes_on,
+        before=before[0],
         told={sentence for reply in replies for sentence in sentences(reply)},
     )
+
+
+def parted(request: Request) -> list[Request]:
+    """Return a request for each question of the message, in order; the request itself where there is only one."""
+    questions = _questions(request.question)
+    if len(questions) < 2:
+        return [request]
+    parts: list[Request] = []
+    before, kind_before = request.before, None
+    for number, question in enumerate(questions):
+        hints, asked, kind = _follow(question, before, kind_before)
+        is_elliptic = len(question.split()) <= _ELLIPTIC_WORDS and not _ANY_VERB.search(question)
+        if number and not hints and asked != before and is_elliptic:
+            hints = [t for t in before if t not in asked]
+        prompt = replace(request.prompt, question=question)
+        goes_on = not asked_terms(question)
+        parts.append(
+            replace(request, prompt=prompt, question=question, hints=hints, asked=asked, kind=kind, goes_on=False)
+        )
+        before, kind_before = ([*hints, *asked] if not goes_on else before), kind
+    return parts
+
+
+def _questions(text: str) -> list[str]:
+    """The questions of a text, each with its mark; the text alone where it is one question."""
+    found = _NEXT_QUESTION.split(text)
+    if AUXILIARY.match(text) or _HAS_SUBJECT.match(text):
+        found = [part for whole in found for part in _NEXT_YES_NO.split(whole)]
+    found = [_without_lead(part.strip()) for part in found if asked_terms(part) or _ANY_ASKING_WORD.search(part)]
+    while len(found) > 1 and not asked_terms(found[0]):
+        found = [f"{found[0].rstrip('?')} and {found[1]}", *found[2:]]
+    if not 1 < len(found) <= _MOST_PARTS:
+        return [text]
+    return [f"{part.rstrip('?.! ')}?" for part in found]
 
 
 def _core_question(text: str) -> str:
@@ -172,30 +242,3 @@ def draw(ranked: Sequence[tuple[float, str]], count: int, request: Request) -> l
         index = request.chance.choices(range(len(left)), weights)[0]
         drawn.append(left.pop(index)[1])
     return drawn
-
-
-def yes_or_no(request: Request, sentence: str, carried: frozenset[str] = frozenset()) -> str:
-    """Yes or no where the sentence has all the question's words in the same order; "" where that is not plain."""
-    if not (request.wishes.yes_no or AUXILIARY.match(request.question)):
-        return ""
-    said_words = words(sentence)
-    said = [term(word) for word in said_words]
-    wanted = [t for t in terms(request.question) if t not in ASK_WORDS]
-    position = 0
-    for asked in wanted:
-        if asked in carried and asked not in said:
-            continue
-        if asked not in said[position:]:
-            return ""
-        at = said.index(asked, position)
-        before = said_words[at - 1] if at else ""
-        if (
-            position
-            and terms(before)
-            and term(before) not in wanted
-            and not before.isdigit()
-            and before not in NEGATIONS
-        ):
-            return ""
-        position = at + 1
-    return "Yes. " if bool(_NEGATED.search(sentence)) == bool(_NEGATED.search(request.question)) else "No. "

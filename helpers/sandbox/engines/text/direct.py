@@ -81,6 +81,7 @@ _COUNT_LETTER = re.compile(
     r"[\"'“]?([a-z]{2,40})[\"'”]?\s*\??\s*$",
     re.IGNORECASE,
 )
+_JUDGING = "judge a text"
 _TASKS = (
     (r"translat\w*|übersetz\w*|(?:say|write|spell) .{1,80}\b(?:in|auf) (?:german|french|spanish|italian)", "translate"),
     (
@@ -107,7 +108,7 @@ _TASKS = (
         r" (?:sentiment|tone|mood|stimmung)|(?:label|tag|rate|score|grade|rank|sort|group|assess|evaluate|judge|review"
         r"|critique|bewerte|beurteile|sortiere|ordne)(?= (?:the|this|these|that|those|each|every|all|it|them|my|our"
         r"|whether|how|following|as|by|on|into|den|die|das|diese\w*|jede\w*)\b|\s*:)",
-        "judge a text",
+        _JUDGING,
     ),
     (r"draw|paint|sketch|plan (?:a|my|our)|design|predict", "do this"),
 )
@@ -117,17 +118,24 @@ _POLITE = (
 )
 _DECLINE = tuple((re.compile(rf"\W{{0,9}}{_POLITE}(?:{verbs})\b", re.IGNORECASE), task) for verbs, task in _TASKS)
 _JUDGED = re.compile(
-    r"\b(?:positive?|negative?|neutral|spam|formal|informal|toxic|urgent|sarcastic)\b,?\s(?:\w+,?\s)?(?:or|oder)\s(?:not\b|\w+)"
-    r"|\b(?:sentiment|stimmung) (?:of|in|der|des) (?:the|this|diese\w*|text\w*|review)\b"
-    r"|\bwhich (?:category|label|class) (?:does|do|fits|describes|is)\b",
+    r"\b(?:positive?|negative?|neutral|spam|toxic|urgent|sarcastic)\b,? (?:\w+,? )?(?:or|oder)\b"
+    r"|\bwhich (?:category|label|class) (?:does|do|fits|describes)\b",
     re.IGNORECASE,
 )
+_TO_JUDGE = re.compile(
+    r"\b(?:review|text|comment|message|e-?mail|mail|tweet|feedback|post|sentence|ticket|tone|bewertung|nachricht)s?\b",
+    re.IGNORECASE,
+)
+_SENTIMENT = re.compile(r"\b(?:sentiment|stimmung) (?:of|in|der|des|dieser) \w+", re.IGNORECASE)
 _CODE_LINE = re.compile(
-    r"\s*(?:(?:async )?def \w+ ?\(|class \w+ ?[(:{]|class \w+ (?:extends|implements)\b|(?:from [\w.]+ )?import [\w.{*]+[\w ,.}*]*;?$"
-    r"|#include\b|#!/|(?:public|private|protected|static|final) [\w<>\[\]]+ [\w<>\[\](]+"
-    r"|(?:export |async )*function\b.{0,40}\(|(?:const|let|var) \w+ ?=|func \w+\(|fn \w+|(?:for|if|while) ?\(.{1,200}\) ?\{"
-    r"|(?:for|if|while|elif|with) .{1,200}(?<=[\w\])\"']):$|return [\w\[{(\"'].{0,80}[\])};\"'\w]$|print\(|\w[\w.\[\]]* ?[-+*/]?= ?[\w\"'\[({]"
-    r"|SELECT .{1,80} FROM |CREATE TABLE |[})\]]+;?$|<\?php|package [\w.]+;?$|using [\w.]+;$|@\w[\w.]*(?:\(.{0,80}\))?$)"
+    r"\s*(?:(?:async )?def \w+ ?\(|class [A-Z]\w* ?[(:{]|class [A-Z]\w* (?:extends|implements) "
+    r"|import [\w.]+(?: as \w+)?;?$|import [{*\"']|from [\w.]+ import |#include ?[<\"]|#!/|<\?php"
+    r"|(?:package|using) [\w.]+;$|(?:public|private|protected|static|final) [\w<>\[\] ]{1,60}[({;=]"
+    r"|(?:export |default |async )*function\b.{0,40}\(|(?:const|let|var) \w+ ?=|(?:func|fn|fun) \w+\("
+    r"|for \w+(?:, ?\w+)? in \w.{0,200}:$|(?:el)?if .{0,200}[=<>(\[].{0,200}:$|while (?:.{0,200}[=<>(]|True).{0,200}:$"
+    r"|(?:try|else):$|with .{1,200}\) as \w+:$|(?:for|if|while) ?\(.{1,200}\{$|@\w[\w.]*\(|print\(|console\.log\("
+    r"|SELECT .{1,80} FROM |CREATE TABLE |INSERT INTO |[\w.\[\]]{1,60} ?[-+*/]?= ?(?:[\"'\[({]|\w[\w.]{0,60}\()"
+    r"|[\[{]{1,3}\s*\"\w|[})\]]+;?$|.{0,200}[\w)\]\s]\{$)|\s+return\b.{0,80}$"
 )
 _MOST_CODE_LINES = 40
 
@@ -140,21 +148,21 @@ def without_greeting(text: str) -> str:
 
 def decline(question: str) -> Fixed | None:
     """Return the reply to a task that the sandbox cannot do, or None where it is none."""
-    for asked in [question, *sentences(question)[1:]]:
-        for pattern, task in _DECLINE:
-            if pattern.match(asked):
-                return _cannot(task)
-    return _cannot("judge a text") if _JUDGED.search(question) else None
+    for pattern, task in _DECLINE:
+        if pattern.match(question) or (task == _JUDGING and any(map(pattern.match, sentences(question)))):
+            return _cannot(task)
+    is_judging = _SENTIMENT.search(question) or (_JUDGED.search(question) and _TO_JUDGE.search(question))
+    return _cannot(_JUDGING) if is_judging else None
 
 
 def decline_code(prompt: str) -> Fixed | None:
     """Return the reply to a raw prompt that breaks off in code, or None where it is none.
 
-    Code is a prompt whose last line, or the most of whose last lines, begin as statements of programming languages do.
+    Code is a prompt whose last line, or half of whose last lines, look as statements of programming languages do.
     """
     lines = [line for line in prompt[-8000:].splitlines() if line.strip()][-_MOST_CODE_LINES:]
     code = [bool(_CODE_LINE.match(line)) for line in lines]
-    return _cannot("write code") if code and (code[-1] or sum(code) > len(code) / 2) else None
+    return _cannot("write code") if code and (code[-1] or 2 * sum(code) >= len(code)) else None
 
 
 def _cannot(task: str) -> Fixed:

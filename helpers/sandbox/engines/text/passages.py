@@ -10,7 +10,7 @@ more, the rarer it is in the text. A passage scores the share of the question's 
 - words such as "use" or "long" weigh less, and at least one other word must be there (names alone do not do);
 - the score is lowered if the question asks who, when, where, how many, how long, how much or why, and the passage has
   no name, date, place, number, span, sum or reason; and a little if it is long, or says "not" or "second" where the
-  question does not.
+  question does not. It is raised if a number stands before what "How many ...?" asks for.
 """
 
 import math
@@ -111,7 +111,8 @@ _ASKS = (
     (
         "money",
         re.compile(
-            r"\bhow (?:much|expensive)\b.*\b(?:cost|pay|paid|price|spend|spent|charge)|\b(?:was|wie viel)"
+            r"\bhow (?:much|expensive)\b.*\b(?:cost|pay|paid|price|spend|spent|charge)"
+            r"|\bwhat (?:does|do|did|will|would)\b.{1,80}\bcost|\b(?:was|wie viel)"
             r" kostet\b|\bprice of\b",
             re.I,
         ),
@@ -135,6 +136,9 @@ _ASKS = (
     ),
     ("why", re.compile(r"\b(?:why|warum|wieso|weshalb|pourquoi|por qué)\b|\bwhat (?:is|was) the reason\b", re.I)),
 )
+_HOW_MANY = re.compile(r"\b(?:how many|wie viele) (\w+)", re.IGNORECASE)
+_NUMBER = re.compile(rf"\d+|{_NUMBER_WORDS}")
+_COUNTED = 0.15
 _PENALTY = {"when": 0.6, "count": 0.6, "length": 0.6, "money": 0.6, "who": 0.75, "where": 0.8, "why": 0.85}
 _PROPER = re.compile(r"(?<=[\w,;:] )[A-ZÀ-Þ][\w'’]+")
 _POINTING = re.compile(
@@ -201,14 +205,16 @@ def _full(word: str) -> str:
     return word.partition("'")[0] if word.endswith(("'s", "'m", "'re", "'ve", "'ll", "'d")) else word
 
 
+@lru_cache(maxsize=4)
 def passages(text: str) -> list[Passage]:
-    """Cut a text into passages.
+    """Cut a text into passages. One answer may ask for the same text several times, so the last few are kept.
 
     Args:
         text: any text: prose, Markdown, lists, lines of the form "Key: value", tables.
 
     Returns:
-        The passages in order, each with its terms, those of the sentence before it and those it refers to.
+        The passages in order, each with its terms, those of the sentence before it and those it refers to. The list is
+        not to be changed.
     """
     found: list[Passage] = []
     section, header, list_kind = "", [], ""
@@ -313,6 +319,7 @@ def rank(
     proper = set(terms(" ".join(_PROPER.findall(question))))
     telling = [t for t in asked if t not in proper | weak_terms() | measures()]
     said = set(words(question))
+    counted = _HOW_MANY.search(question)
     ranked = []
     for passage in among:
         shares = {t: _share(same[t], passage, t in about) for t in wanted}
@@ -324,10 +331,21 @@ def rank(
         score = covered * (1.0 if is_fit else _PENALTY[kind or ""])
         score -= 0.0015 * min(60, len(passage.own)) + (0.03 if passage.is_heading else 0)
         if covered > 0.3:
+            score += _COUNTED * _is_counted(counted, passage.text)
             score += 0.06 * adjacent(asked, terms(passage.text)) - oddness(passage.text, said)
             score += 0.1 * sum(shares[t] for t in hints) / (len(hints) or 1)
         ranked.append((max(0.01, score) if covered else 0.0, covered, passage))
     return sorted(ranked, key=lambda entry: -entry[0])
+
+
+def _is_counted(counted: re.Match[str] | None, text: str) -> bool:
+    """Whether a number stands right before what a question counts ("How many rooms ...?"), or one word before."""
+    if not counted:
+        return False
+    wanted = term(counted.group(1).lower())
+    found = words(text)
+    near = [word for i, word in enumerate(found) if term(word) == wanted for word in found[max(0, i - 2) : i]]
+    return any(_NUMBER.fullmatch(word) for word in near)
 
 
 def found_terms(asked: list[str], among: list[Passage]) -> set[str]:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from helpers.sandbox.engines.text.wishes import without_wishes
-from helpers.sandbox.engines.words import sentences
+from helpers.sandbox.engines.words import sentences, words
 
 _FENCES = ("```", '"""', "'''", "<<<", "\n---\n")
 _CLOSING = {"<<<": ">>>"}
@@ -37,8 +37,8 @@ _IMPERATIVE = re.compile(
     r" would like|i'd like|i need|let me know|think|"
     r"tl;?dr|sum up|enumerate|improve|correct|proofread|convert|simplify|shorten|and (?:in|the|its|what"
     r"|who)\b|go on|continue|more\b|here (?:is|are) (?:a|the|some)"
-    r"|label|categori[sz]e|tag the|tag each|rate (?:the|this|each|how)|score (?:the|this|each)|determine|decide|judge|evaluate"
-    r"|assess|klassifiziere|bewerte|beantworte|otherwise\b|else,? (?:say|answer|reply)"
+    r"|label|categori[sz]e|(?:tag|rate|score|grade|sort|rank|group) (?:the|this|these|each|every|all)|determine|decide"
+    r"|judge|evaluate|assess|klassifiziere|bewerte|beantworte|otherwise\b|else,? (?:say|answer|reply)"
     r"|nenne|erkläre|beschreibe|fasse|übersetze|antworte|schreibe?|make sure|return|output|print|make up"
     r"|invent|can you|could you|limit)\b",
     re.IGNORECASE,
@@ -239,8 +239,8 @@ def _is_ask(sentence: str) -> bool:
     )
     if start.rstrip("\"”') ").endswith("?") or _IMPERATIVE.match(start):
         return True
-    count = len(start.split())
-    if count <= _SHORT_WISH and len(without_wishes(start).split()) < count / 2:
+    count = len(words(start))
+    if count <= _SHORT_WISH and len(words(without_wishes(start))) < count / 2:
         return True
     return bool(QUESTION_START.match(start)) and not start.rstrip().endswith((".", "!")) and len(start.split()) < 20
 

@@ -3,7 +3,8 @@
 A question names a topic if all words of one of the topic's names stand side by side in it. If it asks nothing else, the
 answer is the topic's sentences. If it asks more, a single sentence must cover nearly all of it: the topic and, by
 weight, three quarters of the other words (all of them where no topic is named); a word that occurs in no fact weighs
-most, so a question on something else gets nothing. A sentence with "first" or "second" in it answers only a question
+most, so a question on something else gets nothing. In a question that asks why, a word that another sentence of the
+topic has counts for six tenths. A sentence with "first" or "second" in it answers only a question
 that says so, and a question for a date, a number, a length or a price gets only a sentence that has one.
 """
 
@@ -19,6 +20,7 @@ from helpers.sandbox.engines.words import words
 
 _ENOUGH = 0.75
 _EXACT = ("when", "count", "length", "money")  # a fact that answers these has a number
+_IN_TOPIC = 0.6
 _RARE = 2  # a single word that names no topic must be as rare as this among the facts
 _POINTING = re.compile(r"\b(?:it|its|they|their|them|he|his|him|she|her|this|that|there|these|those)\b", re.IGNORECASE)
 _WHAT_IS = re.compile(
@@ -134,11 +136,10 @@ def recall(question: str, asked: list[str]) -> list[tuple[float, str]]:
             continue
         if kind == "count" and set(re.findall(r"\w+est\b", fact.text)) - said:
             continue
-        coverage = (
-            sum(weight for t, weight in weights.items() if t in (fact.rest if found else fact.own)) / total
-            if total
-            else 1.0
-        )
+        own = fact.rest if found else fact.own
+        in_topic = {t for text in fact.topic.sentences for t in terms(text)} if found and kind == "why" else set()
+        shares = {t: 1.0 if t in own else _IN_TOPIC if t in in_topic else 0.0 for t in weights}
+        coverage = sum(weight * shares[t] for t, weight in weights.items()) / total if total else 1.0
         if coverage < enough:
             continue
         score = coverage * (1.0 if fits(kind, fact.text) else 0.7) - 0.004 * len(fact.own) - oddness(fact.text, said)

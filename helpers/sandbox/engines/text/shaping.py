@@ -1,11 +1,16 @@
-"""Giving an answer the form that was asked for: sentences, words, a list, capitals."""
+"""Giving an answer the form that was asked for: sentences, words, a list, capitals.
+
+Where so many words are too few, whole sentences go first, then clauses: from the start up to a comma, a semicolon or a
+word such as "which" or "because", if what the question asks for stands in it, else a clause in which it stands. If no
+clause is short enough, the text is cut after the last word of weight that is allowed, and an ellipsis says so.
+"""
 
 import re
 from collections.abc import Sequence
 
-from helpers.sandbox.engines.text.passages import find_expected, terms
+from helpers.sandbox.engines.text.passages import find_expected, fits, terms
 from helpers.sandbox.engines.text.wishes import Wishes
-from helpers.sandbox.engines.words import sentences, words
+from helpers.sandbox.engines.words import STOP_WORDS, sentences, words
 
 _DATE = re.compile(
     r"\b(?:\d{1,2}\.? (?:[A-ZÄ][a-zä]+ )(?:1\d|20)\d\d|[A-Z][a-z]+ \d{1,2}, (?:1\d|20)\d\d"
@@ -14,8 +19,10 @@ _DATE = re.compile(
 _AMOUNT = re.compile(r"(?:[$€£] ?)?\d+(?:[.,]\d+)*(?: ?(?:%|€|[a-zµ°][\w²³/]*))?(?: [a-zé]+)?")
 _NAMES = re.compile(r"[A-ZÀ-Þ][\w'’.-]*(?: (?:(?:van|von|de|da|of|the) )?[A-ZÀ-Þ][\w'’-]*)*")
 _IS = re.compile(r"\s(?:is|are|was|were|ist|sind)\s")
-_BREAKS = frozenset("and that which who by for in with from because to or on at as of but where when".split())
-_SHORT = 4
+# No comma alone, and no "when" or "but": what follows them may be a list's rest, a condition or an exception.
+_CLAUSE = re.compile(r"[;:]\s+|,?\s+(?=(?:that|which|who|because|weil)\s)|,\s+(?=(?:and|so|und)\s)")
+_LINK = re.compile(r"(?:and|so|und)\s+", re.IGNORECASE)
+FEW_WORDS = 4
 
 
 def shape(text: str, wishes: Wishes, question: str, kind: str | None) -> str:
@@ -33,7 +40,11 @@ def shape(text: str, wishes: Wishes, question: str, kind: str | None) -> str:
     if wishes.sentences and "\n" not in text:
         text = " ".join(sentences(text)[: wishes.sentences])
     if wishes.words and len(text.split()) > wishes.words:
-        text = core(text, wishes.words, question, kind) if wishes.words <= _SHORT else cut(text, wishes.words)
+        text = (
+            core(text, wishes.words, question, kind)
+            if wishes.words <= FEW_WORDS
+            else cut(text, wishes.words, question, kind)
+        )
     return text.upper() if wishes.upper else text.lower() if wishes.lower else text
 
 
@@ -59,22 +70,56 @@ def as_sentence(items: Sequence[str]) -> str:
     return f"{joined[:1].upper()}{joined[1:]}."
 
 
-def cut(text: str, most: int) -> str:
-    """Return at most so many words: whole sentences where they fit, else the first one's start up to a break."""
+def fits_in(text: str, wishes: Wishes) -> bool:
+    """Tell whether a text has no more words than were asked for."""
+    return wishes.words is None or len(text.split()) <= wishes.words
+
+
+def cut(text: str, most: int, question: str = "", kind: str | None = None) -> str:
+    """Return at most so many words: whole sentences where they fit, else clauses of the first one, else its start.
+
+    Args:
+        text: one sentence or more.
+        most: how many words.
+        question: what the words that are kept should answer.
+        kind: what the question asks for (see `passages.expected`).
+    """
     if len(text.split()) <= most:
         return text
     kept: list[str] = []
-    for sentence in sentences(text):
+    found = sentences(text)
+    for sentence in found:
         if len(" ".join([*kept, sentence]).split()) > most:
             break
         kept.append(sentence)
     if kept:
         return " ".join(kept)
-    all_words = text.split()
-    for length in range(most, max(most // 2, 1), -1):
-        if all_words[length - 1][-1] in ",;:" or all_words[length].lower() in _BREAKS:
-            return " ".join(all_words[:length]).rstrip(",;:") + "."
-    return " ".join(all_words[:most]).rstrip(",;:.") + "."
+    clause = _clause(found[0], most, question, kind) if found else ""
+    if clause:
+        return f"{clause}."
+    start = text.split()[:most]
+    while len(start) > 2 and start[-1].lower() in STOP_WORDS:
+        start.pop()
+    return f"{' '.join(start).rstrip(',;:.')} ..."
+
+
+def _clause(sentence: str, most: int, question: str, kind: str | None) -> str:
+    """The longest start of a sentence, or else one of its clauses, that is short enough and holds what is asked for."""
+    needed = set(terms(question)) & set(terms(sentence))
+    breaks = [match for match in _CLAUSE.finditer(sentence) if not _is_list(sentence, match)]
+    ends = [match.start() for match in breaks]
+    clauses = [sentence[match.end() : end] for match, end in zip(breaks, [*ends[1:], len(sentence)], strict=False)]
+    clauses = [_LINK.sub("", clause, count=1) for clause in clauses if needed and _LINK.match(clause)]
+    for part in [*(sentence[:end] for end in reversed(ends)), *clauses]:
+        is_short = 1 < len(part.split()) <= most
+        if is_short and needed <= set(terms(part)) and (kind is None or fits(kind, part) or not fits(kind, sentence)):
+            return f"{part[:1].upper()}{part[1:]}".strip(" ,;:.")
+    return ""
+
+
+def _is_list(sentence: str, found: re.Match[str]) -> bool:
+    """Whether the break is the ", and" of "a, b, and c"."""
+    return bool(_LINK.match(sentence, found.end())) and ", " in sentence[: found.start()]
 
 
 def core(text: str, most: int, question: str, kind: str | None) -> str:

@@ -65,30 +65,32 @@ _IF_MISSING = re.compile(
     re.IGNORECASE,
 )
 _ELSE = re.compile(
-    r"\b(?:else|otherwise|if not|sonst|andernfalls)\b,? (?:please |just )?(?:say|answer|reply|respond|write|return|output"
-    r"|antworte|schreibe?|sage?)\b[^\"“„'.\n]{0,20}[\"“„']([^\"”“\n]{1,120}?)[\"”“'](?=[\s.!,]|$)",
+    r"\b(?:else|otherwise|if not|sonst|andernfalls)\b,? (?:please |just )?(?:say|answer|reply|respond|write|return"
+    r"|output|antworte|schreibe?|sage?)\b[^\"“„'.\n]{0,20}[\"“„']([^\"”“\n]{1,120}?)[\"”“'](?=[\s.!,]|$)",
     re.IGNORECASE,
 )
 _ELSE_BARE = re.compile(
     r"\b(?:if\b[^.?!\n]{0,120}\b(?:not|cannot|can't|isn't|doesn't|don't|unknown|missing|no answer)\b[^.?!\n]{0,80}?"
     r"|(?:else|otherwise),? (?:please |just )?)\b(?:say|answer|reply|respond|write|return|output)"
-    r"(?: only| just| exactly| simply| with)*:? (?!so\b|that\b|it\b|nothing\b|the\b|with\b)([\w/-]+(?: [\w/-]+){0,2})(?=[.!]|$)",
+    r"(?: only| just| exactly| simply| with)*:? (?!(?:so|that|it|nothing|the|with|in|me|why|what)\b)"
+    r"([\w/-]+(?: [\w/-]+){0,2})(?=[.!]|$)",
     re.IGNORECASE,
 )
 _ELSE_CLAUSE = re.compile(
-    r"[,;]?\s*\b(?:or )?(?:else|otherwise|sonst|andernfalls)\b,? (?:please |just )?(?:say|answer|reply|respond|write|return"
-    r"|output|antworte|schreibe?|sage?)\b[^.?!\n]{0,120}[.!]?",
+    r"[,;]?\s*\b(?:or )?(?:else|otherwise|sonst|andernfalls)\b,? (?:please |just )?(?:say|answer|reply|respond|write"
+    r"|return|output|antworte|schreibe?|sage?)\b[^.?!\n]{0,120}[.!]?",
     re.IGNORECASE,
 )
 _IF_CLAUSE = re.compile(
-    r"\bif\b[^.?!\n]{0,160}\b(?:say|answer|reply|respond|write|return)\b[^.?!\n]{0,120}[.!]?", re.IGNORECASE
+    r"\bif\b[^.?!\n]{0,160}\b(?:say|answer|reply|respond|write|return)\b[^.?!\n]{0,120}(?:[.!]|$)", re.IGNORECASE
 )
 _STYLE = re.compile(
     r"\b(?:as if|like) i(?:'m| am| were|’m) (?:five|a (?:child|beginner)|\d+)\b|\bto a (?:(?:five|six"
     r"|ten)[- ]year[- ]old|child|beginner|"
     r"layman|student)\b|\bfor (?:beginners|dummies|kids|children)\b|\bin (?:very )?(?:simple|plain|easy"
     r"|your own) (?:terms|words|english|"
-    r"language)\b|\bin a nutshell\b|\ba (?:little )?bit(?= (?:more|less|about|on|simpler|shorter|longer)\b)|\bstep by step\b|\bin other words\b",
+    r"language)\b|\bin a nutshell\b|\ba (?:little )?bit(?= (?:more|less|about|on|simpler|shorter|longer)\b)"
+    r"|\bstep by step\b|\bin other words\b",
     re.IGNORECASE,
 )
 
@@ -144,7 +146,8 @@ def without_wishes(text: str) -> str:
     """Return a question without the phrases that `read_wishes` reads and without phrases about style."""
     text = " ".join(text.split())
     for pattern in (
-        _IF_CLAUSE, _ELSE_CLAUSE, _SENTENCES, _WORDS, _BULLETS, _NUMBERED, _BRIEF, _DETAIL, _UPPER, _LOWER, _YES_NO, _STYLE,
+        _IF_CLAUSE, _ELSE_CLAUSE,
+        _SENTENCES, _WORDS, _BULLETS, _NUMBERED, _BRIEF, _DETAIL, _UPPER, _LOWER, _YES_NO, _STYLE,
     ):  # fmt: skip
         text = pattern.sub(" ", text)
     return " ".join(text.split())
