@@ -443,3 +443,10 @@ def test_raw_code_is_declined(code: str) -> None:
 )
 def test_raw_prose_is_not_taken_for_code(prose: str) -> None:
     assert "cannot write code" not in continue_text(prose)
+
+
+@pytest.mark.parametrize("role", ["Pia, the guide of a castle.", "Pia Holm from the town hall.", "Pia."])
+def test_a_name_is_found_in_front_of_what_somebody_is(role):
+    system = {"role": "system", "content": f"You are {role} Speak plainly."}
+    for question in ("What is your name?", "What is your name, please?"):
+        assert answer([system, {"role": "user", "content": question}]) == f"I am {role}"

@@ -34,7 +34,7 @@ _GERMAN_MARK = re.compile(
     re.IGNORECASE,
 )
 _POINTING = re.compile(r"\b(?:it|its|they|their|them|he|his|him|she|her|this|that|es|er|sie|das)\b", re.IGNORECASE)
-_IS_NAMED = re.compile(r"(?:You are|I am) [A-ZÀ-Þ][\w-]+(?: [A-ZÀ-Þ][\w-]+)?\W*$")
+_IS_NAMED = re.compile(r"(?:You are|I am) [A-ZÀ-Þ][\w-]+(?: [A-ZÀ-Þ][\w-]+)?(?:\W*$|, | from | of | at )")
 _PASSING = frozenset("now also today actually currently instead still jetzt nun auch heute".split())
 _KINDS = ("when", "money", "count", "who")
 _ABOUT_COUNT, _OPENING_WORDS = 3, 3
