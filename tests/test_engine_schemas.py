@@ -275,6 +275,72 @@ def test_recursive_schemas_end() -> None:
     checked(linked, "1 2 3")
 
 
+def recursive(children: int) -> dict[str, Any]:
+    """A record `a` with an operation and optional children, each a record of the same kind or a string."""
+    child = {"anyOf": [{"$ref": "#/$defs/n"}, STRING]}
+    node = record(["op"], op=STRING, **{f"c{number}": child for number in range(children)})
+    return {**record(a={"$ref": "#/$defs/n"}), "$defs": {"n": node}}
+
+
+def chain(levels: int) -> dict[str, Any]:
+    """Records in records, three required ones in each."""
+    references = [{"$ref": f"#/$defs/d{level}"} for level in range(1, levels + 1)]
+    parts = {f"d{level}": record(a=after, b=after, c=after) for level, after in enumerate(references)}
+    return {**record(x={"$ref": "#/$defs/d0"}), "$defs": {**parts, f"d{levels}": STRING}}
+
+
+def nested(levels: int, least: int, inner: dict[str, Any] = STRING, **options: Any) -> dict[str, Any]:
+    for _ in range(levels):
+        inner = {"type": "array", "items": inner, "minItems": least, **options}
+    return record(x=inner)
+
+
+def defined(schema: dict[str, Any]) -> dict[str, Any]:
+    return {**record(x={"$ref": "#/$defs/n"}), "$defs": {"n": schema}}
+
+
+SELF = {"$ref": "#/$defs/n"}
+LONG = "".join(
+    f"word{number} the weather in Berlin and Rome is {number} euros on May {number % 28 + 1}. " for number in range(900)
+)
+
+
+@pytest.mark.parametrize("text", ["Find all books by Anna", LONG], ids=["short", "long"])
+@pytest.mark.parametrize(
+    ("schema", "has_small_value"),
+    [
+        (recursive(2), True),
+        (recursive(4), True),
+        (recursive(8), True),
+        (chain(4), True),
+        (chain(30), False),
+        (nested(30, 3), False),
+        (nested(1, 1000), True),
+        (nested(1, 1000, uniqueItems=True), True),
+        (nested(1, 400, {"enum": [f"v{number}" for number in range(400)]}, uniqueItems=True), True),
+        (nested(1, 1000, record(a=STRING, b=INTEGER)), True),
+        (nested(2, 1000), False),
+        (defined({"allOf": [SELF, SELF]}), False),
+        (defined({"anyOf": [SELF] * 20}), False),
+        (defined({"anyOf": [SELF] * 20 + [STRING]}), False),
+        (record(**{f"place_{number}": STRING for number in range(400)}), True),
+        (record(location=STRING, date=STRING), True),
+    ],
+)
+def test_every_fill_is_quick(schema: dict[str, Any], has_small_value: bool, text: str) -> None:
+    start = time.perf_counter()
+    filled = fill(schema, text, background=[text, LONG])
+    assert time.perf_counter() - start < 2
+    if has_small_value:
+        jsonschema.validate(filled.value, schema)
+
+
+def test_of_facts_only_names_are_taken() -> None:
+    schema = record(city=STRING)
+    assert checked(schema, "How warm is it?", facts=["The default city is Kiel."]).value == {"city": "Kiel"}
+    assert [gap.path for gap in checked(schema, "How warm is it?", facts=["It is in values."]).missing] == [("city",)]
+
+
 def random_schema(source: random.Random, depth: int = 0) -> dict[str, Any]:
     kind = source.choice(
         ["string", "integer", "number", "boolean", "enum", "format", "array", "object", "union", "null"][
@@ -326,4 +392,5 @@ def test_huge_texts_do_not_hang() -> None:
     start = time.perf_counter()
     for piece in ("a", "1,", "'a "):
         checked(schema, piece * (60_000 // len(piece)))
+    checked(record(location=STRING, date=STRING), LONG)
     assert time.perf_counter() - start < 10

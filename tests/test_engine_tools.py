@@ -235,8 +235,83 @@ def test_a_follow_up_keeps_tool_and_other_values() -> None:
 def test_values_from_earlier_turns_and_the_system_message() -> None:
     turns = [user("I live in Husum."), {"role": "assistant", "content": "Nice."}, user("When is high tide?")]
     assert decide(turns, TOOLS).calls == [ToolCall("get_tides", {"harbor": "Husum"})]
-    system = {"role": "system", "content": "You help sailors in Emden."}
-    assert decide([system, user("When is high tide?")], TOOLS).calls == [ToolCall("get_tides", {"harbor": "Emden"})]
+    for stated in ("The default harbor is Emden.", "The user lives in Emden. Be brief.", "The user's home is Emden."):
+        system = {"role": "system", "content": stated}
+        assert decide([system, user("When is high tide?")], TOOLS).calls == [ToolCall("get_tides", {"harbor": "Emden"})]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Don't make assumptions about what values to plug into functions. "
+        "Ask for clarification if a user request is ambiguous.",
+        "You are Bob from Acme.",
+        "If the user is rude, name the harbor of Kiel.",
+        "The user prefers to go from harbor to harbor.",
+        "Default to Celsius.",
+    ],
+)
+def test_nothing_is_invented_from_the_system_message(content: str) -> None:
+    system = {"role": "system", "content": content}
+    for text in ("When is high tide?", "Book a ferry to Oslo for 2 people"):
+        decision = decide([system, user(text)], TOOLS)
+        assert decision.calls == []
+        assert decision.question is not None
+
+
+def test_a_request_after_many_statements() -> None:
+    asked = [("clock.now", {"city": "Lima"})]
+    assert calls("The ship is blue and old. " * 5 + "What time is it in Lima?", [CLOCK, TIDES]) == asked
+    assert calls("I was in Rome last year. What time is it in Lima?", [CLOCK, TIDES]) == asked
+    document = "The company was founded in Berlin. It makes ships and pumps, and sells them in Rome. "
+    for number in (20, 100, 600):
+        assert calls(document * number + "What time is it in Lima?", [CLOCK, TIDES]) == asked
+        assert calls("What time is it in Lima?\n\n" + document * number, [CLOCK, TIDES]) == asked
+
+
+def test_a_statement_gives_what_its_request_leaves_out() -> None:
+    assert calls("I am in Lima. What time is it?", [CLOCK, TIDES]) == [("clock.now", {"city": "Lima"})]
+
+
+def test_two_requests_for_one_tool() -> None:
+    both = [("get_tides", {"harbor": "Emden"}), ("get_tides", {"harbor": "Husum"})]
+    assert calls("Tides in Emden. And show the tides in Husum.") == both
+    assert calls("Compare the tides in Emden with Husum") == both
+    assert calls("Tides in Emden. Show the tides.") == both[:1]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["Oh, in Emden", "Sorry, Emden", "Well, I live in Emden", "No, Emden", "Hm... Emden", "ok, Emden please", "Emden"],
+)
+def test_interjections_are_no_values(answer: str) -> None:
+    before = [user("When is high tide?"), {"role": "assistant", "content": "Which harbor do you mean?"}]
+    assert decide([*before, user(answer)], TOOLS).calls == [ToolCall("get_tides", {"harbor": "Emden"})]
+
+
+@pytest.mark.parametrize("answer", ["No", "no thanks", "Oh well, never mind", "ok", "Thanks!", "I don't know"])
+def test_answers_without_a_value(answer: str) -> None:
+    before = [user("When is high tide?"), {"role": "assistant", "content": "Which harbor do you mean?"}]
+    assert decide([*before, user(answer)], TOOLS).calls == []
+
+
+def test_words_of_motion_are_no_places() -> None:
+    route = tool("find_bus", "Find a bus", origin=STRING, destination=STRING)
+    for text in ("Which buses go to Kiel?", "When does the bus leave for Kiel?", "Buses to Kiel please"):
+        question = decide([user(text)], [route]).question
+        assert question is not None
+        assert "origin" in question
+        assert "destination" not in question
+
+
+def test_for_is_a_person_where_the_destination_is_said() -> None:
+    arguments = {"origin": "Kiel", "destination": "Oslo", "passengers": 2}
+    assert calls("Book a ferry for Anna from Kiel to Oslo for 2 people") == [("bookFerry", arguments)]
+
+
+def test_a_tool_without_description_is_called_by_its_name() -> None:
+    assert calls("Please call my function", [tool("my_function"), TIDES]) == [("my_function", {})]
+    assert calls("Hello", [tool("my_function"), TIDES]) == []
 
 
 def test_tool_choice() -> None:
@@ -355,3 +430,16 @@ def test_numbers_alone_are_no_context() -> None:
 def test_names_in_sentences_are_whole_words() -> None:
     answer = answer_from_results([user("How warm?"), called("x"), result({"waterTemperature": 9, "readings": 3})])
     assert answer == "The water temperature is 9 and the readings are 3."
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '{"": 1}', '{" ": {" ": 1}}', '[{"": 1}]', '[{" ": " "}]', '{"error": {"": 1}}', '{"": ""}',
+        "[" * 900 + "]" * 900, '{"a": ' * 900 + "1" + "}" * 900, "[" * 50_000, "[[[]]]",
+    ],
+)  # fmt: skip
+def test_odd_results(content: str) -> None:
+    answer = answer_from_results([user("Tides?"), called("get_tides", harbor="Emden"), result(content)])
+    assert answer is not None
+    assert answer.endswith(".")

@@ -1,4 +1,4 @@
-"""Fill a JSON schema with what a text says; the result is always a valid instance of the schema.
+"""Fill a JSON schema with what a text says; the result is a valid instance of the schema.
 
 The rule, in four steps:
 1. The schema is resolved: `$ref`, `allOf`, `null` in `type` or `anyOf`. Of several branches that one is taken which
@@ -15,12 +15,16 @@ The rule, in four steps:
 What the text does not say: an optional property takes its `default` or is left out, a required one takes its
 `default`, `const` or null where the schema allows it, else a placeholder, and is listed as missing. Where only sure
 values are wanted, a place needs its preposition, and a phrase must fit as well as a value of an optional property.
+
+The work is bounded. At most `MOST_NODES` properties are read, and as many again in trials of branches and of parts;
+past that the branch that is quickest to fill is taken, and what is required holds a placeholder. A schema that no value
+meets, or only one with more than `_MOST_PLACEHOLDERS` parts, gets a value that is not valid.
 Standard library only.
 """
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -37,6 +41,14 @@ from helpers.sandbox.engines.words import STOP_WORDS, keywords, stem, words
 Path = tuple[str, ...]
 _NOTHING = object()
 _MAX_DEPTH = 8
+MOST_NODES = 500
+_MOST_PLACEHOLDERS = 5000
+_MOST_PAIRS = 5000
+_MOST_TRIAL_PAIRS = 200
+_MOST_BRANCHES = 40
+_MOST_STEPS = 100
+_TRIAL_LIMIT = 2000
+_LONGEST_LIST = 1000
 _NEGATION = re.compile(
     r"\b(?:no|not|without|never|don't|dont|disable\w*|off|exclude|excluding|skip|isn't|non|cancel|stop)\b", re.I
 )
@@ -45,6 +57,10 @@ _LIST_LINK = re.compile(
     r"|(?:\w{1,20}er\s+|(?:more|less)\s+\w{1,20}\s+)?(?:than|als))\s*(?:also\s+)?(?:(?:in"
     r"|for|to|at|from|the|a|an|on|of)\s+){0,2}[\"'“„]*",
     re.I,
+)
+_COMPARE = re.compile(r"(?i)\bcompar(?:e|es|ing|ison)\b|\bvergleich")
+_COMPARED_LINK = re.compile(
+    rf"{_LIST_LINK.pattern}|\s*(?:with|to|mit)\s+(?:(?:the one|that|those)\s+)?(?:in\s+)?", re.I
 )
 _PLACEHOLDERS = {
     "date": "1970-01-01",
@@ -102,11 +118,11 @@ def fill(
     text: str,
     *,
     background: Sequence[str] = (),
+    facts: Sequence[str] = (),
     subject: str = "",
     today: date | None = None,
-    root: dict[str, Any] | None = None,
-    depth: int = 0,
     sure: bool = False,
+    most_nodes: int = MOST_NODES,
 ) -> Filled:
     """Fill a schema with what a text says.
 
@@ -114,70 +130,83 @@ def fill(
         schema: a JSON schema.
         text: the text to read.
         background: texts to look into, in this order, for required values that `text` does not give.
+        facts: texts to look into after these. A place or a name that is written small there is not taken.
         subject: what is filled, in words (a tool's name). Its words are left out of free text.
         today: the day that "tomorrow" starts from, where it is known.
-        root: the schema in which `$ref` is looked up, if it is not `schema` itself.
-        depth: how deep this call is nested, for the function's own use.
         sure: whether to leave out values whose kind may not fit, because the text may be about something else.
+        most_nodes: how many properties to read at most, and how many in trials.
 
     Returns:
-        A `Filled`. Its value is valid under the schema, whatever the text is.
+        A `Filled`. Its value is valid under the schema, whatever the text is, if a value of moderate size can be.
     """
-    root = root if root is not None else schema
+    nodes, trials = iter(range(most_nodes)), iter(range(most_nodes))
+    return _fill(_Reader(schema, subject, today, 0, sure, nodes, trials), schema, text, background, facts)
+
+
+def _fill(
+    reader: "_Reader",
+    schema: dict[str, Any],
+    text: str,
+    background: Sequence[str] = (),
+    facts: Sequence[str] = (),
+) -> Filled:
     text = text[:LIMIT]
-    reader = _Reader(root, subject, today, depth, sure)
     node = reader.plan(schema, (), True, text)
     leaves = list(_leaves(node))
     lists = reader.read(leaves, text, from_text=True)
     for other in background:
         reader.read([leaf for leaf in leaves if leaf.required], other[:LIMIT], from_text=False)
-    _infer_from_place(leaves, [text, *background])
+    for fact in facts:
+        reader.read([leaf for leaf in leaves if leaf.required], fact[:LIMIT], from_text=False, phrases=False)
+    _infer_from_place(leaves, [text, *background, *facts])
     missing: list[Missing] = []
-    value = _build(node, root, missing)
+    value = _Builder(reader.root).build(node, missing)
     return Filled(value, missing, [leaf.path for leaf in leaves if leaf.from_text], lists)
 
 
-def resolve(schema: Any, root: dict[str, Any]) -> dict[str, Any]:
-    """Follow `$ref` (inside `root`) and merge `allOf`; True and anything odd become {}."""
-    for _ in range(20):
+def resolve(schema: Any, root: dict[str, Any], steps: Iterator[int] | None = None) -> dict[str, Any]:
+    """Follow `$ref` (inside `root`) and merge `allOf`, in at most `steps`; True and anything odd become {}."""
+    steps = steps if steps is not None else iter(range(_MOST_STEPS))
+    for _ in steps:
         if not isinstance(schema, dict):
             return {}
         if "$ref" in schema:
-            target: Any = root
-            for part in str(schema["$ref"]).removeprefix("#").strip("/").split("/"):
-                part = part.replace("~1", "/").replace("~0", "~")
-                target = target.get(part) if isinstance(target, dict) and part else target
-            schema = {
-                **(target if isinstance(target, dict) else {}),
-                **{k: v for k, v in schema.items() if k != "$ref"},
-            }
-            continue
-        if "allOf" in schema:
+            schema = {**_target(schema["$ref"], root), **{k: v for k, v in schema.items() if k != "$ref"}}
+        elif "allOf" in schema:
             merged = {key: value for key, value in schema.items() if key != "allOf"}
-            for part in [resolve(part, root) for part in schema["allOf"]]:
+            for part in [resolve(part, root, steps) for part in schema["allOf"]]:
                 properties = {**merged.get("properties", {}), **part.get("properties", {})}
                 required = [*merged.get("required", []), *part.get("required", [])]
                 merged = {**part, **merged, "properties": properties, "required": required}
-            schema = {key: value for key, value in merged.items() if value or key not in {"properties", "required"}}
-            continue
-        return schema
+            return {key: value for key, value in merged.items() if value or key not in {"properties", "required"}}
+        else:
+            return schema
     return {}
+
+
+def _target(reference: Any, root: dict[str, Any]) -> dict[str, Any]:
+    target: Any = root
+    for part in str(reference).removeprefix("#").strip("/").split("/"):
+        part = part.replace("~1", "/").replace("~0", "~")
+        target = target.get(part) if isinstance(target, dict) and part else target
+    return target if isinstance(target, dict) else {}
 
 
 def branches(schema: Any, root: dict[str, Any]) -> tuple[list[dict[str, Any]], bool]:
     """List the plain schemas that a schema allows, each with at most one type, and whether it allows null."""
-    plain = _plain_branches(schema, root, 0)
+    plain = _plain_branches(schema, root, 0, iter(range(_MOST_BRANCHES)))
     nullable = any(branch.get("type") == "null" or None in branch.get("enum", []) for branch in plain)
     return [branch for branch in plain if branch.get("type") != "null"] or [{"const": None}], nullable
 
 
-def _plain_branches(schema: Any, root: dict[str, Any], depth: int) -> list[dict[str, Any]]:
+def _plain_branches(schema: Any, root: dict[str, Any], depth: int, steps: Iterator[int]) -> list[dict[str, Any]]:
+    """Take `anyOf` and `oneOf` apart, down to ten levels and into as many branches as there are `steps`."""
     schema = resolve(schema, root)
     key = next((name for name in ("anyOf", "oneOf") if schema.get(name)), None)
     if key and depth < 10:
         base = {name: value for name, value in schema.items() if name != key}
-        options = [{**base, **resolve(branch, root)} for branch in schema[key]]
-        return [plain for option in options for plain in _plain_branches(option, root, depth + 1)]
+        options = [{**base, **resolve(branch, root)} for branch, _ in zip(schema[key], steps, strict=False)]
+        return [plain for option in options for plain in _plain_branches(option, root, depth + 1, steps)]
     kind = schema.get("type")
     return [{**schema, "type": one} for one in kind] if isinstance(kind, list) else [schema]
 
@@ -185,8 +214,18 @@ def _plain_branches(schema: Any, root: dict[str, Any], depth: int) -> list[dict[
 class _Reader:
     """Plans a schema as a tree of nodes, and reads texts into its leaves."""
 
-    def __init__(self, root: dict[str, Any], subject: str, today: date | None, depth: int, sure: bool) -> None:
+    def __init__(
+        self,
+        root: dict[str, Any],
+        subject: str,
+        today: date | None,
+        depth: int,
+        sure: bool,
+        nodes: Iterator[int],
+        trials: Iterator[int],
+    ) -> None:
         self.root, self.subject, self.today, self.depth, self.sure = root, subject, today, depth, sure
+        self.nodes, self.trials = nodes, trials
         self.subject_stems = frozenset(keywords(subject))
 
     def plan(self, schema: Any, path: Path, required: bool, text: str) -> _Node:
@@ -207,16 +246,19 @@ class _Reader:
         if properties and len(path) < _MAX_DEPTH:
             for name, child in properties.items():
                 needed = name in chosen.get("required", [])
-                if needed or len(path) < 4:
+                if (needed or len(path) < 4) and next(self.nodes, None) is not None:
                     node.children[name] = self.plan(child, (*path, name), required and needed, text)
         return node
 
     def _best_branch(self, options: list[dict[str, Any]], text: str) -> dict[str, Any]:
+        cheapest = min(options, key=lambda option: bool(_properties(option)) or option.get("type") == "array")
         if self.depth > 2:
-            return min(options, key=lambda option: bool(_properties(option)) or option.get("type") == "array")
+            return cheapest
         best, best_points = options[0], 0.0
         for option in options[:20]:
-            trial = self._sub_fill(option, text)
+            trial = self._sub_fill(option, text[:_TRIAL_LIMIT])
+            if trial is None:
+                return best if best_points else cheapest
             named = sum(
                 2
                 for child in _properties(option).values()
@@ -231,11 +273,15 @@ class _Reader:
                 best, best_points = option, points
         return best
 
-    def _sub_fill(self, schema: dict[str, Any], text: str) -> Filled:
-        return fill(schema, text, subject=self.subject, today=self.today, root=self.root, depth=self.depth + 1)
+    def _sub_fill(self, schema: dict[str, Any], text: str) -> Filled | None:
+        """Fill a part of the schema on trial, or return None where there have been enough trials."""
+        if next(self.trials, None) is None:
+            return None
+        reader = _Reader(self.root, self.subject, self.today, self.depth + 1, False, self.trials, self.trials)
+        return _fill(reader, schema, text)
 
-    def read(self, leaves: list[_Node], text: str, *, from_text: bool) -> dict[Path, list[Any]]:
-        """Fill the empty leaves from a text. A text that is mere background must fit well."""
+    def read(self, leaves: list[_Node], text: str, *, from_text: bool, phrases: bool = True) -> dict[Path, list[Any]]:
+        """Fill the empty leaves from a text, with or without its phrases. What is mere background must fit well."""
         empty = [leaf for leaf in leaves if leaf.value is _NOTHING and "const" not in leaf.schema]
         if not empty or not text.strip():
             return {}
@@ -245,7 +291,8 @@ class _Reader:
         if from_text:
             self._read_object_lists(empty, text)
         rest = _masked(text, taken)
-        taken += self._read_values([leaf for leaf in empty if leaf.value is _NOTHING], rest, lists, from_text)
+        open_leaves = [leaf for leaf in empty if leaf.value is _NOTHING]
+        taken += self._read_values(open_leaves, rest, lists, from_text, phrases)
         if from_text:
             self._read_free_text(empty, text, taken)
         for leaf in empty:
@@ -300,15 +347,15 @@ class _Reader:
                 if part
             ]
             trials = [self._sub_fill(leaf.slot.schema, part) for part in parts[:200]]
-            complete = [trial.value for trial in trials if trial.found and not trial.missing]
+            complete = [trial.value for trial in trials if trial and trial.found and not trial.missing]
             if not complete:
                 whole = self._sub_fill(leaf.slot.schema, text)
-                complete = [whole.value] if whole.found and not whole.missing else []
+                complete = [whole.value] if whole and whole.found and not whole.missing else []
             if complete:
                 leaf.value = complete[: leaf.schema.get("maxItems", len(complete))]
 
     def _read_values(
-        self, leaves: list[_Node], text: str, lists: dict[Path, list[Any]], from_text: bool
+        self, leaves: list[_Node], text: str, lists: dict[Path, list[Any]], from_text: bool, phrases: bool
     ) -> list[tuple[int, int]]:
         values = _combined(find_values(text, self.today), text) + freetext.special_values(text)
         roles = {leaf.slot.role for leaf in leaves}
@@ -318,6 +365,9 @@ class _Reader:
             values += _name_parts(values)
         labels = frozenset(name for leaf in leaves for name in leaf.slot.names) | self.subject_stems
         listed = _listed_places(values, text)
+        values = [value for value in values if phrases or value.kind != "phrase"]
+        most_pairs = _MOST_TRIAL_PAIRS if self.depth else _MOST_PAIRS
+        values = values[: max(10, most_pairs // max(1, len(leaves)))]
         pairs = []
         for index, leaf in enumerate(leaves):
             if leaf.slot.role in {"enum", "boolean", "object", "array", "null", "other"}:
@@ -526,14 +576,17 @@ def _listed_with(value: Value, values: list[Value], text: str, taken: list[tuple
     same = [
         other
         for other in values
-        if other.kind == value.kind and (other == value or not _overlaps((other.start, other.end), taken))
+        if other.kind == value.kind
+        and abs(other.start - value.start) < _LONGEST_LIST
+        and (other == value or not _overlaps((other.start, other.end), taken))
     ]
     position = same.index(value)
+    link = _COMPARED_LINK if _COMPARE.search(text[max(0, value.start - 100) : value.start]) else _LIST_LINK
     found = []
     for step, line in ((1, same[position:]), (-1, same[position::-1])):
         for first, second in itertools.pairwise(line):
             left, right = (first, second) if step > 0 else (second, first)
-            if not _LIST_LINK.fullmatch(text, left.end, right.start):
+            if not link.fullmatch(text, left.end, right.start):
                 break
             found.append(second)
     return found
@@ -589,86 +642,98 @@ def _has_content(node: _Node) -> bool:
     return any(leaf.value is not _NOTHING for leaf in _leaves(node))
 
 
-def _build(node: _Node, root: dict[str, Any], missing: list[Missing]) -> Any:
-    schema = node.schema
-    if node.value is not _NOTHING and not node.children:
-        return _padded(node.value, schema, root) if _is_array(node) else node.value
-    if node.children and not (node.nullable and not _has_content(node)):
-        result = {}
-        for name, child in node.children.items():
-            needed = name in schema.get("required", [])
-            if needed or _has_content(child):
-                result[name] = _build(child, root, missing)
-            elif "default" in child.schema:
-                result[name] = child.schema["default"]
-        return _completed(result, schema, root)
-    if "default" in schema:
-        return schema["default"]
-    if "const" in schema or (len(schema.get("enum", [])) == 1 and not node.nullable):
-        return schema["const"] if "const" in schema else schema["enum"][0]
-    if node.nullable:
-        return None
-    if schema.get("type") != "boolean" and (schema.get("type") != "object" or schema.get("minProperties")):
-        missing.append(Missing(node.path, schema))
-    return placeholder(schema, root)
+class _Builder:
+    """Builds values, with at most `_MOST_PLACEHOLDERS` placeholders."""
 
+    def __init__(self, root: dict[str, Any]) -> None:
+        self.root = root
+        self.steps = iter(range(_MOST_PLACEHOLDERS))
 
-def _completed(result: dict[str, Any], schema: dict[str, Any], root: dict[str, Any]) -> dict[str, Any]:
-    properties = schema.get("properties", {})
-    for name in schema.get("required", []):
-        if name not in result:
-            result[name] = placeholder(properties.get(name, {}), root)
-    return result
+    def build(self, node: _Node, missing: list[Missing]) -> Any:
+        schema = node.schema
+        if node.value is not _NOTHING and not node.children:
+            return self._padded(list(node.value), schema, 0) if _is_array(node) else node.value
+        if node.children and not (node.nullable and not _has_content(node)):
+            result = {}
+            for name, child in node.children.items():
+                needed = name in schema.get("required", [])
+                if needed or _has_content(child):
+                    result[name] = self.build(child, missing)
+                elif "default" in child.schema:
+                    result[name] = child.schema["default"]
+            return self._completed(result, schema)
+        if "default" in schema:
+            return schema["default"]
+        if "const" in schema or (len(schema.get("enum", [])) == 1 and not node.nullable):
+            return schema["const"] if "const" in schema else schema["enum"][0]
+        if node.nullable:
+            return None
+        if schema.get("type") != "boolean" and (schema.get("type") != "object" or schema.get("minProperties")):
+            missing.append(Missing(node.path, schema))
+        return self.placeholder(schema, 0)
 
-
-def _padded(items: list[Any], schema: dict[str, Any], root: dict[str, Any]) -> list[Any]:
-    items = items[: schema.get("maxItems", len(items))]
-    while len(items) < schema.get("minItems", 0):
-        items = [*items, _another(schema, root, items)]
-    return items
-
-
-def _another(schema: dict[str, Any], root: dict[str, Any], items: list[Any]) -> Any:
-    item = placeholder(schema.get("items", {}), root)
-    if not schema.get("uniqueItems") or item not in items:
-        return item
-    options = branches(schema.get("items", {}), root)[0][0]
-    if "enum" in options:
-        return next((option for option in options["enum"] if option not in items), item)
-    if isinstance(item, str):
-        return f"{item} {len(items) + 1}"
-    return clamp(options, item + len(items) * options.get("multipleOf", 1)) if isinstance(item, int | float) else item
-
-
-def placeholder(schema: Any, root: dict[str, Any] | None = None, depth: int = 0) -> Any:
-    """Return a small valid instance: default, const, first enum value, null, or the least that the type allows."""
-    root = root if root is not None else schema if isinstance(schema, dict) else {}
-    options, nullable = branches(schema, root)
-    if nullable and "default" not in options[0]:
-        return None
-    simple = options if depth < 6 else sorted(options, key=lambda option: option.get("type") in {"object", "array"})
-    schema = simple[0]
-    for key in ("default", "const"):
-        if key in schema:
-            return schema[key]
-    if schema.get("enum"):
-        return schema["enum"][0]
-    kind = schema.get("type") or ("object" if "properties" in schema else "array" if "items" in schema else "string")
-    if kind == "object":
-        needed = schema.get("required", []) if depth < 30 else []
+    def _completed(self, result: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
         properties = schema.get("properties", {})
-        return {name: placeholder(properties.get(name, {}), root, depth + 1) for name in needed}
-    if kind == "array":
-        items: list[Any] = []
-        while len(items) < schema.get("minItems", 0) and depth < 30:
-            first = placeholder(schema.get("items", {}), root, depth + 1)
-            items.append(first if first not in items else _another(schema, root, items))
+        for name in schema.get("required", []):
+            if name not in result:
+                result[name] = self.placeholder(properties.get(name, {}), 0)
+        return result
+
+    def _padded(self, items: list[Any], schema: dict[str, Any], depth: int) -> list[Any]:
+        """The items that the schema allows, with placeholders up to `minItems`."""
+        items = items[: schema.get("maxItems", len(items))]
+        inner = schema.get("items", {})
+        options = branches(inner, self.root)[0][0] if schema.get("uniqueItems") else {}
+        spare = iter([option for option in options.get("enum", []) if option not in items])
+        while len(items) < schema.get("minItems", 0) and next(self.steps, None) is not None:
+            item = self.placeholder(inner, depth + 1)
+            if schema.get("uniqueItems") and item in items:
+                other = _another(item, len(items), options)
+                item = next((option for option in spare if option not in items), other)
+            items.append(item)
         return items
-    if kind == "boolean":
-        return False
-    if kind in {"integer", "number"}:
-        return clamp(schema, 0) or 0
-    return _string_placeholder(schema)
+
+    def placeholder(self, schema: Any, depth: int) -> Any:
+        options, nullable = branches(schema, self.root)
+        if nullable and "default" not in options[0]:
+            return None
+        simple = options if depth < 6 else sorted(options, key=lambda option: option.get("type") in {"object", "array"})
+        schema = simple[0]
+        for key in ("default", "const"):
+            if key in schema:
+                return schema[key]
+        if schema.get("enum"):
+            return schema["enum"][0]
+        kind = schema.get("type") or (
+            "object" if "properties" in schema else "array" if "items" in schema else "string"
+        )
+        if kind == "object":
+            needed = schema.get("required", []) if depth < 30 else []
+            properties = schema.get("properties", {})
+            return {
+                name: self.placeholder(properties.get(name, {}), depth + 1)
+                for name in needed
+                if next(self.steps, None) is not None
+            }
+        if kind == "array":
+            return self._padded([], schema, depth) if depth < 30 else []
+        if kind == "boolean":
+            return False
+        if kind in {"integer", "number"}:
+            return clamp(schema, 0) or 0
+        return _string_placeholder(schema)
+
+
+def _another(item: Any, number: int, schema: dict[str, Any]) -> Any:
+    """A placeholder that differs from the ones before it, where the type allows one."""
+    if isinstance(item, str):
+        return f"{item} {number + 1}"
+    return clamp(schema, item + number * schema.get("multipleOf", 1)) if isinstance(item, int | float) else item
+
+
+def placeholder(schema: Any, root: dict[str, Any] | None = None) -> Any:
+    """Return a small valid instance: default, const, first enum value, null, or the least that the type allows."""
+    return _Builder(root if root is not None else schema if isinstance(schema, dict) else {}).placeholder(schema, 0)
 
 
 def _string_placeholder(schema: dict[str, Any]) -> str:

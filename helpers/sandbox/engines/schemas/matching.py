@@ -28,7 +28,7 @@ from helpers.sandbox.engines.schemas.values import (
     parse_date,
     parse_time,
 )
-from helpers.sandbox.engines.words import STOP_WORDS, keywords, stem
+from helpers.sandbox.engines.words import STOP_WORDS, keywords, stem, words
 
 _ROLE_WORDS = {
     "email": "email mail",
@@ -129,6 +129,10 @@ _CLOCK = re.compile(
     r"(?i)\d{1,2}(?:[:.]\d\d){1,2}(?!\d)(?:\s?[ap]\.?m)?|\d{1,2}\s?(?:[ap]\.?m|o'clock|uhr)|noon|midnight"
 )
 _QUESTION = re.compile(r"(?i)\W*(?:what|how|when|where|who|which|why|is|are|do|does|will|can|could)\b")
+_MOVES = frozenset(
+    "go goes going leave leaves leaving depart departs departing run runs running travel travels drive drives fly "
+    "flies head heads heading bound get gets getting come comes way".split()
+)
 _ENDS = set("from to source target destination origin old new start end src dst".split())
 _SUBJECT_ROLES = {
     **dict.fromkeys((stem("file"), "folder", stem("directory"), "path", "document"), "path"),
@@ -330,6 +334,8 @@ def score(slot: Slot, value: Value, text: str) -> float:
         return 0.0
     if value.kind == "phrase" and all(_is_label(slot, word) for word in keywords(value.text)):
         return 0.0
+    if slot.role == "place" and value.kind == "phrase" and all(_is_move(slot, word) for word in words(value.text)):
+        return 0.0
     if slot.role == "text" and value.kind != "quoted":
         titled = value.before in {"called", "named", "titled"} and not slot.names.isdisjoint(_TITLES)
         return 5.0 if titled else 0.0
@@ -365,12 +371,16 @@ def _is_label(slot: Slot, word: str) -> bool:
     return word in slot.names or word in slot.subject or (word in slot.hints and slot.role != "thing")
 
 
+def _is_move(slot: Slot, word: str) -> bool:
+    """Whether a word only says that something goes somewhere: "trains go to ...", "leave for ..."."""
+    return word in _MOVES or _is_label(slot, stem(word))
+
+
 def _is_whole(value: Value, text: str) -> bool:
     """Whether a value is all that a short text says, as in the answer to a question."""
-    if _QUESTION.match(text):
+    if len(text) >= 200 or _QUESTION.match(text):
         return False
-    rest = text[: value.start] + text[value.end :] if len(text) < 200 else text
-    return not keywords(rest)
+    return not keywords(text[: value.start] + text[value.end :])
 
 
 def _label_score(slot: Slot, value: Value, text: str) -> float:
@@ -405,6 +415,8 @@ def value_direction(value: Value, text: str) -> str:
 
 def _direction_score(slot: Slot, value: Value, text: str) -> float:
     found = value_direction(value, text)
+    if not found and value.before == "for" and slot.role == "place" and slot.direction:
+        return 1.0 if slot.direction == "to" else -5.0
     if not slot.direction:
         return -1.0 if value.before == "from" and slot.role == "place" else 0.0
     if slot.role == "person" and not found:

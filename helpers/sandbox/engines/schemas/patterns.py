@@ -10,8 +10,7 @@ def example(pattern: str) -> str | None:
     """Return a short string that a pattern matches, or None where the rule finds none.
 
     It takes the first alternative, the fewest repetitions, and the first character of a class that fits. Lookarounds
-    and
-    back references are not understood.
+    and back references are not understood.
 
     Args:
         pattern: a regular expression as JSON schemas use them.

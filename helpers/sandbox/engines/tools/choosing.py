@@ -13,12 +13,14 @@ The rule for choosing:
    is related to the tool, a person or a code where the tool requires nothing else. Of tools about equal, one whose
    required parameters the clause fills is preferred. German words that `kin` lists count as English ones.
 3. The tool with the most points is called, if these reach `_ENOUGH`. Otherwise no tool is, unless `tool_choice`
-   demands it; then only values whose kind surely fits are taken. A statement before a command that chooses the same
-   tool ("The printer is broken. Open a ticket.") belongs to that command.
+   demands it; then only values whose kind surely fits are taken. A tool without a description is called, too, where
+   all words of its name stand in the clause. A statement before a command ("The printer is broken. Open a ticket.")
+   belongs to that command. Of a long message only the start and the end are read.
 4. A short message without a tool of its own ("And in Munich?", "Hamburg") that gives a value belongs to the request
-   before it.
+   before it. "Oh", "well", "sorry" and the like in front are not read.
 
-The arguments are filled by `schemas.fill`, from the message, then from earlier turns, then from the system message.
+The arguments are filled by `schemas.fill`, from the message, then from earlier turns, then from those sentences of the
+system message that state a fact about the user, a default or the day ("The user lives in Rome.").
 If the message lists several values for one parameter ("in Rome and Oslo"), each gets its own call. A required value
 that is nowhere leads to a question, or to a placeholder where a call is demanded.
 """
@@ -26,7 +28,8 @@ that is nowhere leads to a question, or to a placeholder where a call is demande
 import json
 import math
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import takewhile
 from typing import Any
@@ -34,6 +37,7 @@ from typing import Any
 from helpers.sandbox.engines.kin import FUNCTION_WORDS, actions, in_english, split_name, topics
 from helpers.sandbox.engines.messages import Message, message_text
 from helpers.sandbox.engines.schemas import Filled, Missing, fill
+from helpers.sandbox.engines.schemas.filling import MOST_NODES
 from helpers.sandbox.engines.schemas.matching import make_slot
 from helpers.sandbox.engines.schemas.values import LIMIT, MONTH_NAMES, parse_date
 from helpers.sandbox.engines.words import STOP_WORDS, stem, words
@@ -41,6 +45,10 @@ from helpers.sandbox.engines.words import STOP_WORDS, stem, words
 _ENOUGH = 2.0
 _MAX_CALLS = 16
 _MAX_SCORED = 1000
+_MAX_PIECES = 24
+_MAX_STATEMENT = 400
+_MAX_EVIDENCE = 300
+_MAX_TRIAL_NODES = 50
 _EVIDENCE = {
     "expression": 2.5,
     "sql": 2.5,
@@ -92,9 +100,21 @@ _DEFINITION = re.compile(
 _CODE = re.compile(r"(?i)^(?=.{0,40}\d)[^\s]{0,40}[a-z]")
 _PLACE_STEMS = {stem(word) for word in "city place town country location".split()}
 _SKIPPED = STOP_WORDS | FUNCTION_WORDS
+_STATES = re.compile(r"(?i)\b(?:is|are|was|were|has|have|had|am|ist|sind|war|hat|habe)\b|['’](?:s|m|re|ve)\b")
+_FACT = re.compile(
+    r"(?i)\bdefault\b(?! to\b)|\bhome (?:city|town|airport|station|address) is\b|^\W*(?:today|date)\b"
+    r"|\b(?:current|local) (?:date|time|city|location|position|place)\b"
+    r"|\b(?:the|this|our|your|my) (?:current )?(?:user|customer|client|guest|caller)(?:['’]s)?(?: [\w-]+){0,3}? "
+    r"(?:is|are|lives?|works?|named|called|comes)\b"
+)
+_CONDITION = re.compile(r"(?i)\W*(?:if|when|whenever|unless|ask|never|don['’]t|do not|make sure)\b")
+_INTERJECTIONS = re.compile(
+    r"(?i)(?:\W*\b(?:(?:oh|ah|hm+|um+|uh|sorry|ok|okay|yes|yeah|please|thanks|bitte|ja|äh)\b(?! you\b)"
+    r"|(?:well|no|nope|nein|also|na)\b(?=\s*(?:[,.!:;–—…-]|$)))[\s,.!:;–—…-]*)+"
+)
 _FOLLOW_UP = re.compile(r"\W*(?:and|what about|how about|now|same|also|or|but|then|ok|okay)\b", re.I)
 _DECLINED = re.compile(
-    r"\W*(?:never ?mind|forget it|no,? thanks?|nothing|no\b|thanks?|thank you|great|cool|stop)\b", re.I
+    r"\W*(?:never ?mind|forget it|no,? thanks?|nothing|no\b|thanks?|thank you|great|cool|stop|i don['’]t)\b", re.I
 )
 _TODAY = re.compile(
     r"(?i)\b(?:today(?:'s date)? is|current date(?: is)?:?|date:|today:)\s*(?:\w+day,?\s+)?([\w ,.-]{6,24})"
@@ -118,14 +138,25 @@ class Decision:
 
 
 @dataclass(frozen=True)
+class _Request:
+    """A clause with the tool that it chooses, and what was said before it without a request."""
+
+    text: str
+    tool: "_Tool"
+    lead: str = ""
+
+
+@dataclass(frozen=True)
 class _Tool:
     name: str
     schema: dict[str, Any]
     name_words: list[str]
+    described: bool
     weights: dict[str, float]
     topic_weights: dict[int, float]
     verbs: frozenset[str]
     openings: frozenset[str]
+    evidence: dict[tuple[str, bool], float] = field(default_factory=dict)
 
 
 def decide(
@@ -142,14 +173,14 @@ def decide(
     Returns:
         A `Decision`. With "required" or a named tool there is always a call.
     """
-    known = [_read_tool(tool) for tool in tools if tool.get("type", "function") == "function" and tool.get("function")]
+    known = [_read_tool(tool) for tool in tools]
     if tool_choice == "none" or not known:
         return Decision([], None)
-    named = tool_choice.get("function", {}).get("name") if isinstance(tool_choice, dict) else None
+    named = tool_choice["function"]["name"] if isinstance(tool_choice, dict) else None
     forced = named is not None or tool_choice == "required"
     known = [tool for tool in known if tool.name == named] or known
     done = _calls_since_user(messages)
-    if done and (parallel or (forced is False and messages[-1]["role"] != "tool")) and not forced:
+    if done and not forced and (parallel or messages[-1]["role"] != "tool"):
         return Decision([], None)
     decision = _decide(messages, known, forced)
     if done and not forced:
@@ -159,9 +190,8 @@ def decide(
 
 def _read_tool(tool: dict) -> _Tool:
     function = tool["function"]
-    schema = function.get("parameters")
-    schema = schema if isinstance(schema, dict) else {}
-    name_words = [in_english(word) for word in split_name(str(function.get("name", "")))]
+    schema = function.get("parameters") or {}
+    name_words = [in_english(word) for word in split_name(function["name"])]
     weights: dict[str, float] = {}
 
     def note(text: str, weight: float) -> None:
@@ -182,11 +212,12 @@ def _read_tool(tool: dict) -> _Tool:
     for word, weight in weights.items():
         for topic in topics(word):
             topic_weights[topic] = max(weight, topic_weights.get(topic, 0.0))
-    described = [in_english(word) for word in words(str(function.get("description") or "")[:100])[:1]]
-    candidates = [*name_words[:1], *described, *name_words[1:]]
+    first_described = [in_english(word) for word in words(str(function.get("description") or "")[:100])[:1]]
+    candidates = [*name_words[:1], *first_described, *name_words[1:]]
     verbs = next((actions(word) for word in candidates if actions(word)), frozenset())
-    openings = frozenset(stem(word) for word in [*name_words, *described] if word not in _SKIPPED)
-    return _Tool(str(function["name"]), schema, name_words, weights, topic_weights, verbs, openings)
+    openings = frozenset(stem(word) for word in [*name_words, *first_described] if word not in _SKIPPED)
+    described = bool(function.get("description"))
+    return _Tool(function["name"], schema, name_words, described, weights, topic_weights, verbs, openings)
 
 
 def _content_stems(text: str) -> list[str]:
@@ -211,43 +242,95 @@ def _calls_since_user(messages: list[Message]) -> int:
 
 
 def _decide(messages: list[Message], tools: list[_Tool], forced: bool) -> Decision:
-    users = [message_text(message)[:LIMIT] for message in messages if message["role"] == "user"]
+    users = [_without_interjection(_ends(message_text(message))) for message in messages if message["role"] == "user"]
     if not users:
-        return _forced_call(tools[0], "", []) if forced else Decision([], None)
+        return _forced_call(tools[0]) if forced else Decision([], None)
     system = [message_text(message)[:LIMIT] for message in messages if message["role"] in {"system", "developer"}]
     today = _today([*system, *users])
-    background = [*reversed(users[:-1]), *system]
-    clauses = _clauses(users[-1], tools)
-    fits = bool(clauses)
+    facts = _facts(system)
+    background = list(reversed(users[:-1]))
+    requests = _requests(users[-1], tools)
+    fits = bool(requests)
     if not fits:
-        decision = _follow_up(messages, users, system, tools, today)
+        decision = _follow_up(messages, users, facts, tools, today)
         if decision or not forced:
             return decision or Decision([], None)
-        clauses = [(users[-1], _best(users[-1], tools)[0])]
+        requests = [_Request(users[-1], _best(users[-1], tools)[0])]
     calls: list[ToolCall] = []
     missing: list[Missing] = []
-    for clause, tool in clauses:
-        others = [text for text, _ in clauses if text != clause]
-        filled = _fill(tool, clause, [*others, *background], today, sure=not fits)
+    for request in requests:
+        others = [other.text for other in requests if other.text != request.text]
+        filled = _fill_request(request, [*others, *background], facts, today, sure=not fits)
         if filled.missing and not forced:
             missing += [gap for gap in filled.missing if gap.path not in {known.path for known in missing}]
         else:
-            calls += [call for call in _expand(tool, filled) if call not in calls]
+            calls += [call for call in _expand(request.tool, filled) if call not in calls]
     if missing and not calls:
         return Decision([], _question(missing))
     return Decision(calls[:_MAX_CALLS], None)
 
 
-def _forced_call(tool: _Tool, text: str, background: list[str]) -> Decision:
-    return Decision([ToolCall(tool.name, _fill(tool, text, background, None).value)], None)
+def _ends(text: str) -> str:
+    """The start and the end of a text that is too long to be read."""
+    return text if len(text) <= LIMIT else f"{text[: LIMIT // 2]}\n{text[-LIMIT // 2 + 1 :]}"
 
 
-def _fill(tool: _Tool, text: str, background: list[str], today: date | None, *, sure: bool = False) -> Filled:
+def _facts(system: list[str]) -> list[str]:
+    """The sentences of system messages that state a fact which arguments may be taken from."""
+    found = [sentence for text in system for sentence in re.split(r"(?<=[.!?;])\s+|\n+", text)]
+    return [sentence for sentence in found if _FACT.search(sentence[:300]) and not _CONDITION.match(sentence)][:20]
+
+
+def _without_interjection(text: str) -> str:
+    """A text without "Oh,", "Well," or "Sorry," in front, unless it says nothing else."""
+    found = _INTERJECTIONS.match(text[:200])
+    return (text[found.end() :] or text) if found else text
+
+
+def _fill_request(
+    request: _Request, background: list[str], facts: list[str], today: date | None, *, sure: bool
+) -> Filled:
+    """Fill a request's arguments: from its own clause, then from what was said before it."""
+    tool = request.tool
+    alone = _fill(tool, request.text, background, today, facts=facts, sure=sure)
+    if not request.lead:
+        return alone
+    whole = _fill(tool, f"{request.lead} {request.text}", background, today, facts=facts, sure=sure)
+    value = whole.value
+    for path in alone.found:
+        value = _with(value, path, _at(alone.value, path))
+    missing = [gap for gap in whole.missing if gap.path not in alone.found]
+    return Filled(value, missing, alone.found, alone.lists)
+
+
+def _forced_call(tool: _Tool) -> Decision:
+    return Decision([ToolCall(tool.name, _fill(tool, "", [], None).value)], None)
+
+
+def _fill(
+    tool: _Tool,
+    text: str,
+    background: list[str],
+    today: date | None,
+    *,
+    facts: Sequence[str] = (),
+    sure: bool = False,
+    most_nodes: int = MOST_NODES,
+) -> Filled:
     schema = {"type": "object", **tool.schema}
     if schema["type"] != "object":
         schema = {"type": "object", "properties": {}}
     subject = " ".join(tool.name_words)
-    filled = fill(schema, text, background=background[:20], subject=subject, today=today, sure=sure)
+    filled = fill(
+        schema,
+        text,
+        background=background[:20],
+        facts=facts,
+        subject=subject,
+        today=today,
+        sure=sure,
+        most_nodes=most_nodes,
+    )
     return filled if isinstance(filled.value, dict) else replace(filled, value={})
 
 
@@ -302,7 +385,10 @@ def _score(tool: _Tool, clause: str, shares: dict[str, float]) -> float:
             own = max([own, *(0.75 * tool.topic_weights.get(topic, 0.0) for topic in topics(word))])
         points += own * share
     if points < 3.0:
-        evidence = _evidence(tool, clause, related=points > 0.25)
+        key = (clause[:_MAX_EVIDENCE], points > 0.25)
+        if key not in tool.evidence:
+            tool.evidence[key] = _evidence(tool, key[0], related=key[1])
+        evidence = tool.evidence[key]
         if points < 0.5 and evidence < 1.0:
             return 0.0
         points += evidence
@@ -316,6 +402,8 @@ def _score(tool: _Tool, clause: str, shares: dict[str, float]) -> float:
         points += 1.5 if tool.verbs & wanted else -1.5 if "read" in tool.verbs | wanted else -1.0
     if stem(first) in tool.openings:
         points += 2.0
+    if not tool.described and f" {' '.join(tool.name_words)} " in f" {' '.join(map(in_english, words(clause)))} ":
+        points += _ENOUGH
     if _DEFINITION.fullmatch(clause):
         points -= 4.0
     if first in _WRITING and stem(first) not in tool.weights:
@@ -328,7 +416,7 @@ def _evidence(tool: _Tool, clause: str, *, related: bool) -> float:
 
     Where a word is related to the tool, a person or a code counts if the tool requires nothing else.
     """
-    filled = _fill(tool, clause, [], None)
+    filled = _fill(tool, clause, [], None, most_nodes=_MAX_TRIAL_NODES)
     if filled.missing:
         return 0.0
     properties = tool.schema.get("properties") or {}
@@ -367,34 +455,51 @@ def _first_word(clause: str) -> str:
     return found[0] if found else ""
 
 
-def _clauses(text: str, tools: list[_Tool]) -> list[tuple[str, _Tool]]:
+def _requests(text: str, tools: list[_Tool]) -> list[_Request]:
     """Cut a message into clauses and choose a tool for each; what chooses none belongs to the clause before it."""
-    pieces = _pieces(text)
-    groups: list[tuple[str, _Tool | None, float]] = []
-    for start, end in pieces:
+    groups: list[tuple[int, int, _Tool | None, float]] = []
+    for start, end in _pieces(text):
         piece = text[start:end]
         tool, points = _best(piece, tools)
         opens = _opens(piece, tool)
-        if groups and (not opens or points < _ENOUGH or (groups[-1][1] is None)):
-            joined = text[text.rfind(groups[-1][0]) if groups[-1][0] in text else 0 : end]
-            best, best_points = _best(joined, tools)
-            if groups[-1][1] is not None and best_points >= _ENOUGH and not opens:
-                best = best if best_points > groups[-1][2] + 3.0 else groups[-1][1]
-            groups[-1] = (joined, best if best_points >= _ENOUGH else groups[-1][1], max(best_points, groups[-1][2]))
-        else:
-            groups.append((piece, tool if points >= _ENOUGH else None, points))
-    return _without_statement([(group, tool) for group, tool, _ in groups[:_MAX_CALLS] if tool is not None])
+        if not groups or (opens and points >= _ENOUGH):
+            groups.append((start, end, tool if points >= _ENOUGH else None, points))
+            continue
+        first, _, chosen, most = groups[-1]
+        best, best_points = _best(text[first:end], tools)
+        if chosen is not None and best_points >= _ENOUGH and not opens:
+            best = best if best_points > most + 3.0 else chosen
+        groups[-1] = (first, end, best if best_points >= _ENOUGH else chosen, max(best_points, most))
+    requests: list[_Request] = []
+    lead = ""
+    for number, (start, end, tool, _) in enumerate(groups):
+        clause = text[start:end]
+        if tool is None or (number + 1 < len(groups) and _is_statement(clause, tool)):
+            lead = f"{lead} {clause}".strip()
+            continue
+        requests.append(_Request(clause, tool, lead if len(lead) <= _MAX_STATEMENT else ""))
+        lead = ""
+    return _without_fragment(requests)[:_MAX_CALLS]
 
 
-def _without_statement(clauses: list[tuple[str, _Tool]]) -> list[tuple[str, _Tool]]:
-    """Join a first clause that neither commands nor asks to the later one that chooses the same tool."""
-    if len(clauses) < 2 or _opens(*clauses[0]):
-        return clauses
-    statement, tool = clauses[0]
-    for number, (clause, other) in enumerate(clauses[1:], 1):
-        if other is tool:
-            return [*clauses[1:number], (f"{statement} {clause}", tool), *clauses[number + 1 :]]
-    return clauses
+def _is_statement(clause: str, tool: _Tool) -> bool:
+    """Whether a clause neither commands nor asks, but says how something is."""
+    return not _opens(clause, tool) and not clause.rstrip().endswith("?") and bool(_STATES.search(clause))
+
+
+def _without_fragment(requests: list[_Request]) -> list[_Request]:
+    """Join a first clause without a verb to the later one for the same tool, unless each is complete in itself."""
+    if len(requests) < 2 or _opens(requests[0].text, requests[0].tool):
+        return requests
+    fragment = requests[0]
+    for number, other in enumerate(requests[1:], 1):
+        if other.tool is fragment.tool:
+            own, its = (_fill(request.tool, request.text, [], None) for request in (fragment, other))
+            if own.found and its.found and not own.missing and not its.missing:
+                return requests
+            joined = replace(other, lead=f"{fragment.text} {other.lead}".strip())
+            return [*requests[1:number], joined, *requests[number + 1 :]]
+    return requests
 
 
 def _pieces(text: str) -> list[tuple[int, int]]:
@@ -409,9 +514,9 @@ def _pieces(text: str) -> list[tuple[int, int]]:
         if text[start : match.start()].strip():
             pieces.append((start, match.start()))
         start = match.end()
-        if len(pieces) >= 24:
-            break
-    return [*pieces, (start, len(text))] if text[start:].strip() else pieces
+    pieces += [(start, len(text))] if text[start:].strip() else []
+    half = _MAX_PIECES // 2
+    return pieces if len(pieces) <= _MAX_PIECES else pieces[:half] + pieces[-half:]
 
 
 def _opens(piece: str, tool: _Tool | None) -> bool:
@@ -428,16 +533,18 @@ def _best(clause: str, tools: list[_Tool]) -> tuple[_Tool, float]:
     points, negative = max(scored)
     rivals = [pair for pair in scored if pair[0] >= max(_ENOUGH, points - 1.5)]
     if 1 < len(rivals) <= 12:
-        filled = [
-            (rival + (0.0 if _fill(tools[-index], clause, [], None).missing else 1.6), index) for rival, index in rivals
-        ]
+        filled = [(rival + (0.0 if _leaves_gaps(tools[-index], clause) else 1.6), index) for rival, index in rivals]
         negative = max(filled)[1]
         points = next(rival for rival, index in scored if index == negative)
     return tools[-negative], points
 
 
+def _leaves_gaps(tool: _Tool, clause: str) -> bool:
+    return bool(_fill(tool, clause, [], None, most_nodes=_MAX_TRIAL_NODES).missing)
+
+
 def _follow_up(
-    messages: list[Message], users: list[str], system: list[str], tools: list[_Tool], today: date | None
+    messages: list[Message], users: list[str], facts: list[str], tools: list[_Tool], today: date | None
 ) -> Decision | None:
     """Read a short message as an answer or an addition to the request before it."""
     text = users[-1]
@@ -447,10 +554,10 @@ def _follow_up(
     if not (asked or _FOLLOW_UP.match(text) or len(words(text)) <= 4):
         return None
     for back in range(len(users) - 2, max(-1, len(users) - 8), -1):
-        clauses = _clauses(users[back], tools)
-        if not clauses:
+        requests = _requests(users[back], tools)
+        if not requests:
             continue
-        clause, tool = clauses[-1]
+        clause, tool = requests[-1].text, requests[-1].tool
         text = re.sub(r"(?i)^\W*(?:and\s+)?(?:what|how) about\s+", "", text)
         alone = _fill(tool, text, [], today)
         if not alone.found:
@@ -458,7 +565,7 @@ def _follow_up(
         earlier = _earlier_arguments(messages, tool.name)
         before = _fill(tool, clause, [], today)
         answered = [*reversed(users[back + 1 : -1])]
-        merged = _fill(tool, text, [*answered, clause, *reversed(users[:back]), *system], today)
+        merged = _fill(tool, text, [*answered, clause, *reversed(users[:back])], today, facts=facts)
         kept = {path: _at(before.value, path) for path in before.found if path not in alone.found}
         value = merged.value
         for path, item in kept.items():

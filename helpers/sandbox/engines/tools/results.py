@@ -17,6 +17,7 @@ from helpers.sandbox.engines.words import keywords, sentences
 _MOST_FIELDS = 8
 _MOST_ITEMS = 8
 _MOST_TEXT = 600
+_DEEPEST = 20
 _UNIT_KEYS = {"unit", "units", "currency"}
 _UNIT_ENDINGS = set(
     "percent celsius fahrenheit kelvin eur usd gbp chf km kg miles meters hours minutes seconds days kmh mph".split()
@@ -39,7 +40,7 @@ def answer_from_results(messages: list[Message]) -> str | None:
     """
     results = []
     for message in reversed(messages):
-        if message["role"] not in {"tool", "function"}:
+        if message["role"] != "tool":
             break
         results.insert(0, message)
     if not results:
@@ -54,16 +55,30 @@ def answer_from_results(messages: list[Message]) -> str | None:
     lines = []
     for result in results:
         call = calls.get(result.get("tool_call_id"), {})
-        name = str(call.get("name") or result.get("name") or "")
+        name = str(call.get("name") or "")
         lines.append(_sentence(_parsed(message_text(result)), name, _arguments(call), question))
     return "\n".join(dict.fromkeys(lines))
 
 
 def _parsed(text: str) -> Any:
+    """The value of a JSON text; any other text, and JSON nested deeper than `_DEEPEST`, as it is."""
     try:
-        return json.loads(text)
+        value = json.loads(text)
     except (ValueError, RecursionError):
         return text.strip()
+    return text.strip() if _is_deep(value) else value
+
+
+def _is_deep(value: Any) -> bool:
+    level = [value]
+    for _ in range(_DEEPEST):
+        level = [
+            child
+            for part in level
+            if isinstance(part, dict | list)
+            for child in (part.values() if isinstance(part, dict) else part)
+        ]
+    return bool(level)
 
 
 def _arguments(call: dict[str, Any]) -> dict[str, Any]:
@@ -193,7 +208,7 @@ def _fields(result: dict[str, Any], arguments: dict[str, Any], question: list[st
 
 
 def _article(key: str) -> str:
-    return "" if key.split()[0] in {"is", "has", "the"} else "the "
+    return "" if key.startswith(("is ", "has ", "the ")) or key in {"is", "has", "the"} else "the "
 
 
 def _plural(key: str) -> bool:
@@ -213,7 +228,7 @@ def _flatten(result: dict[str, Any], prefix: str, depth: int, question: list[str
     numbers = [key for key, value in result.items() if isinstance(value, int | float) and not isinstance(value, bool)]
     pairs: list[tuple[str, str]] = []
     for key, value in list(result.items())[:60]:
-        name = " ".join([prefix, *split_name(str(key))]).strip() or str(key)
+        name = " ".join([prefix, *split_name(key)]).strip() or key.strip()
         if isinstance(value, dict) and value and depth < 4:
             pairs += _flatten(value, name, depth + 1, question)
         elif isinstance(value, list) and value:
@@ -223,9 +238,9 @@ def _flatten(result: dict[str, Any], prefix: str, depth: int, question: list[str
             continue
         elif key in numbers:
             unit = _unit_for(key, units, numbers)
-            own = name.split()[-1]
-            if not unit and own in _UNIT_ENDINGS and " " in name:
-                name, unit = name.rsplit(" ", 1)
+            head, _, own = name.rpartition(" ")
+            if not unit and head and own in _UNIT_ENDINGS:
+                name, unit = head, own
             pairs.append((name, f"{_plain(value)} {unit}".strip()))
         elif value is not None and value != [] and value != {}:
             pairs.append((name, _plain(value)))
@@ -272,8 +287,8 @@ def _item(item: Any, question: list[str]) -> str:
     if not isinstance(item, dict):
         return _plain(item)
     pairs = _flatten(item, "", 1, question)[:_MOST_FIELDS]
-    head = next((text for key, text in pairs if key.split()[-1] in {"name", "title", "subject"}), "")
-    rest = [f"{key} {text}" for key, text in pairs if text != head]
+    head = next((text for key, text in pairs if key.rpartition(" ")[2] in {"name", "title", "subject"}), "")
+    rest = [f"{key} {text}".strip() for key, text in pairs if text != head]
     return f"{head} ({', '.join(rest)})" if head and rest else head or ", ".join(rest)
 
 
