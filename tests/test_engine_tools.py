@@ -443,3 +443,20 @@ def test_odd_results(content: str) -> None:
     answer = answer_from_results([user("Tides?"), called("get_tides", harbor="Emden"), result(content)])
     assert answer is not None
     assert answer.endswith(".")
+
+
+def test_a_quoted_title_is_no_number_of_a_card_and_a_plate_is_one_value():
+    text = {"type": "string"}
+    properties = {
+        "song": {**text, "description": "Title of the song"},
+        "member_id": {**text, "description": "e.g. M-17"},
+    }
+    parameters = {"type": "object", "properties": properties, "required": ["song", "member_id"]}
+    wish = {"type": "function", "function": {"name": "request_song", "parameters": parameters}}
+    decision = decide([{"role": "user", "content": "Request 'Angie' for me."}], [wish])
+    assert "member" in decision.question
+    assert "song" not in decision.question
+    plate = {"type": "object", "properties": {"plate": text}, "required": ["plate"]}
+    wash = {"type": "function", "function": {"name": "wash_car", "parameters": plate}}
+    (call,) = decide([{"role": "user", "content": "Wash the car B-MK 77 please"}], [wash]).calls
+    assert call.arguments == {"plate": "B-MK 77"}

@@ -227,6 +227,7 @@ def test_bytes_that_are_no_picture_are_refused(client):
         ({"properties": {"a": {"enum": []}}}, "enum has to be a list"),
         ({"properties": {"a": {"type": "integer", "minimum": "5"}}}, "minimum has to be a number"),
         ({"properties": {"a": {"type": "array", "minItems": 10**9}}}, "minItems has to be a whole number"),
+        ({"properties": {"a": {"type": "array", "maxItems": "3"}}}, "maxItems has to be a whole number"),
         ({"properties": {"a": {"anyOf": {}}}}, "anyOf has to be a list"),
         ({"required": True}, "required has to be a list of strings"),
         ({"required": [1]}, "required has to be a list of strings"),

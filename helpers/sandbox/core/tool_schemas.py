@@ -10,7 +10,8 @@ _DEEPEST = 50
 _LARGEST_SIZE = 1000
 
 _TYPES = {"string", "number", "integer", "boolean", "object", "array", "null"}
-_SIZES = ("minItems", "minLength", "minProperties")
+_LEAST_SIZES = ("minItems", "minLength", "minProperties")
+_MOST_SIZES = ("maxItems", "maxLength", "maxProperties")
 _NUMBERS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
 _ONE = ("items", "not", "additionalProperties", "contains")
 _LISTS = ("anyOf", "oneOf", "allOf", "prefixItems")
@@ -64,10 +65,11 @@ def _find_problem(node: dict[str, Any]) -> str | None:
     for keyword in _NUMBERS:
         if keyword in node and json_type(node[keyword]) not in ("integer", "number"):
             return f"{keyword} has to be a number"
-    for keyword in _SIZES:
+    for keyword in _LEAST_SIZES + _MOST_SIZES:
         size = node.get(keyword, 0)
-        if json_type(size) != "integer" or not 0 <= size <= _LARGEST_SIZE:
-            return f"{keyword} has to be a whole number from 0 to {_LARGEST_SIZE}"
+        if json_type(size) != "integer" or size < 0 or (keyword in _LEAST_SIZES and size > _LARGEST_SIZE):
+            limit = f" and at most {_LARGEST_SIZE}" if keyword in _LEAST_SIZES else ""
+            return f"{keyword} has to be a whole number of at least 0{limit}"
     for keyword in ("pattern", "format", "description", "$ref"):
         if not isinstance(node.get(keyword, ""), str):
             return f"{keyword} has to be a string"

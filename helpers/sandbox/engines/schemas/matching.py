@@ -13,7 +13,7 @@ digit, or if it is one word beside the id's name. An ordinal fits only where the
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -351,8 +351,11 @@ def score(slot: Slot, value: Value, text: str) -> float:
 
 
 def _may_be_id(slot: Slot, value: Value, text: str) -> bool:
-    """Whether a quotation is an id: it has a digit, or it is one word beside the id's name."""
-    return bool(re.search(r"\d", value.text)) or (" " not in value.text and _label_score(slot, value, text) >= 3.0)
+    """Whether a quotation is an id: it has a digit, or it is one word beside the id's own name."""
+    if re.search(r"\d", value.text):
+        return True
+    own = replace(slot, names=slot.names - slot.subject)
+    return " " not in value.text and _label_score(own, value, text) >= 3.0
 
 
 def _party_score(slot: Slot, value: Value) -> float:
