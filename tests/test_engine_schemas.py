@@ -394,3 +394,12 @@ def test_huge_texts_do_not_hang() -> None:
         checked(schema, piece * (60_000 // len(piece)))
     checked(record(location=STRING, date=STRING), LONG)
     assert time.perf_counter() - start < 10
+
+
+def test_a_value_goes_to_the_name_beside_it_before_what_the_schema_is_about():
+    text, whole = {"type": "string"}, {"type": "integer"}
+    properties = {"locker_id": text, "shelf": whole, "hours": whole}
+    schema = {"type": "object", "properties": properties, "required": list(properties)}
+    filled = fill(schema, "Start the rental on shelf 4", subject="start rental locker")
+    assert filled.value["shelf"] == 4
+    assert [gap.path for gap in filled.missing] == [("locker_id",), ("hours",)]

@@ -13,7 +13,7 @@ digit, or if it is one word beside the id's name. An ordinal fits only where the
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -354,8 +354,7 @@ def _may_be_id(slot: Slot, value: Value, text: str) -> bool:
     """Whether a quotation is an id: it has a digit, or it is one word beside the id's own name."""
     if re.search(r"\d", value.text):
         return True
-    own = replace(slot, names=slot.names - slot.subject)
-    return " " not in value.text and _label_score(own, value, text) >= 3.0
+    return " " not in value.text and _label_score(slot, value, text) >= 3.0
 
 
 def _party_score(slot: Slot, value: Value) -> float:
@@ -391,9 +390,10 @@ def _label_score(slot: Slot, value: Value, text: str) -> float:
     near = [stem(in_english(word)) for word in re.findall(r"[^\W_]+", before.lower()) if word not in _VAGUE][-2:]
     after = re.match(r"['’s]*\s*([^\W_]+)", text[value.end : value.end + 30])
     beside = {*near, stem(in_english(after[1].lower()))} if after and value.kind != "quoted" else set(near)
-    if beside & slot.names or (value.kind == "phrase" and set(keywords(value.text)) & slot.names):
+    if beside & (slot.names - slot.subject) or (value.kind == "phrase" and set(keywords(value.text)) & slot.names):
         return 3.0
-    if any(kin(word, name) for word in beside for name in slot.names):
+    # A word of what the whole schema is about says less than the slot's own name.
+    if beside & slot.names or any(kin(word, name) for word in beside for name in slot.names):
         return 1.5
     return 1.0 if beside & slot.hints - {"user"} else 0.0
 
