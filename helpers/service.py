@@ -137,7 +137,21 @@ def _start_sandbox() -> str:
 
     server = LocalServer(Sandbox(api_key=_SANDBOX_KEY))
     server.serve_in_background()
-    # A company's proxy cannot reach this machine's own addresses.
-    for name in ("NO_PROXY", "no_proxy"):
-        os.environ[name] = ",".join(filter(None, [os.environ.get(name), "127.0.0.1"]))
+    os.environ.update(without_proxy(os.environ))
     return server.base_url
+
+
+def without_proxy(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables that keep a company's proxy out of the way: it cannot reach this machine's own addresses.
+
+    Args:
+        environment: the variables so far. The exceptions that they name stay.
+
+    Returns:
+        `NO_PROXY` and `no_proxy`: programs read either, and the one in lower case wins.
+    """
+    upper, lower = environment.get("NO_PROXY"), environment.get("no_proxy")
+    return {
+        "NO_PROXY": ",".join(filter(None, [upper or lower, "127.0.0.1"])),
+        "no_proxy": ",".join(filter(None, [lower or upper, "127.0.0.1"])),
+    }

@@ -150,6 +150,12 @@ def test_a_proxy_is_not_asked_for_the_sandbox(monkeypatch):
     assert os.environ["NO_PROXY"] == "example.com,127.0.0.1"
 
 
+@pytest.mark.parametrize("given", ["NO_PROXY", "no_proxy"])
+def test_exceptions_from_the_proxy_stay_whichever_way_they_are_written(given):
+    expected = {"NO_PROXY": "example.com,127.0.0.1", "no_proxy": "example.com,127.0.0.1"}
+    assert service.without_proxy({given: "example.com"}) == expected
+
+
 def test_without_a_key_the_sandbox_answers_and_is_started_once(capsys):
     use_service()
     first_url = os.environ["BASE_URL"]

@@ -18,7 +18,7 @@ import httpx2
 from nbformat import NotebookNode
 
 from helpers.models import NoModelError
-from helpers.service import IGNORE_DOTENV, REAL_BASE_URL, Credentials, find_credentials
+from helpers.service import IGNORE_DOTENV, REAL_BASE_URL, Credentials, find_credentials, without_proxy
 from tools.lessons import find_notebooks
 from tools.recording_proxy import RecordingProxy, Usage
 from tools.run_notebooks import CREDENTIAL_VARIABLES, LessonError, describe_cell, execute, read_notebook
@@ -104,10 +104,8 @@ def kernel_environment(proxy: RecordingProxy, api_key: str) -> dict[str, str]:
     kept = {
         name: value for name, value in os.environ.items() if name not in CREDENTIAL_VARIABLES and api_key not in value
     }
-    # A company's own proxy cannot reach this machine's addresses.
-    direct = ",".join(filter(None, [os.environ.get("NO_PROXY") or os.environ.get("no_proxy"), "127.0.0.1"]))
     service = {"API_KEY": proxy.token, "BASE_URL": proxy.base_url, IGNORE_DOTENV: "1"}
-    return {**kept, **service, "NO_PROXY": direct, "no_proxy": direct}
+    return {**kept, **service, **without_proxy(os.environ)}
 
 
 def compare_structure(stored: NotebookNode, executed: NotebookNode) -> str:
