@@ -40,8 +40,9 @@ class LessonFile(File):
 
 
 def on_config(config: MkDocsConfig) -> None:
-    """Append the parts and their lessons to the navigation."""
-    for part, lessons in groupby(load_lessons(), lambda lesson: lesson.part):
+    """Read the list of lessons, once for each build, and append them to the navigation by their parts."""
+    config.extra["lessons"] = {_source(lesson): lesson for lesson in load_lessons()}
+    for part, lessons in groupby(config.extra["lessons"].values(), lambda lesson: lesson.part):
         config.nav.append({part: [{lesson.title: _source(lesson)} for lesson in lessons]})
 
 
@@ -52,7 +53,7 @@ def on_files(files: Files, config: MkDocsConfig) -> None:
     This runs after mkdocs-jupyter's own step, which would put an object of its own in the place of a notebook's file,
     and that one loses the path of a file outside docs/. The plugin's later steps go by this path and work.
     """
-    for lesson in load_lessons():
+    for lesson in config.extra["lessons"].values():
         notebook = NOTEBOOKS / lesson.file
         if notebook.exists():  # else MkDocs warns about the entry in the navigation
             files.append(LessonFile.generated(config, _source(lesson), abs_src_path=str(notebook)))
@@ -62,16 +63,16 @@ def on_files(files: Files, config: MkDocsConfig) -> None:
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Put the list of lessons in its place, and give a lesson's page its summary as description."""
-    lesson = _find_lesson(page)
+    lesson = _find_lesson(page, config)
     if lesson:
         page.meta["description"] = lesson.summary
         return markdown
-    return markdown.replace(PLACEHOLDER, _list_lessons())
+    return markdown.replace(PLACEHOLDER, _list_lessons(config))
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Clean a lesson's page, and make its links and pictures work."""
-    lesson = _find_lesson(page)
+    lesson = _find_lesson(page, config)
     if not lesson:
         return wrap_tables(html)
     html, pictures = clean_page(html, alternative_texts(NOTEBOOKS / lesson.file))
@@ -106,14 +107,14 @@ def _source(lesson: Lesson) -> str:
     return f"{FOLDER}/{lesson.file}"
 
 
-def _find_lesson(page: Page) -> Lesson | None:
-    return next((lesson for lesson in load_lessons() if _source(lesson) == page.file.src_uri), None)
+def _find_lesson(page: Page, config: MkDocsConfig) -> Lesson | None:
+    return config.extra["lessons"].get(page.file.src_uri)
 
 
-def _list_lessons() -> str:
+def _list_lessons(config: MkDocsConfig) -> str:
     """Write the lessons as Markdown: for each part a heading and a numbered list."""
     blocks = []
-    for part, lessons in groupby(load_lessons(), lambda lesson: lesson.part):
+    for part, lessons in groupby(config.extra["lessons"].values(), lambda lesson: lesson.part):
         blocks.append(f"### {part}")
         blocks += [
             f"{lesson.number}.  [{lesson.title}]({_source(lesson)})\n"

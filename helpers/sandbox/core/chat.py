@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import functools
 import json
 import math
 import re
@@ -59,7 +60,7 @@ def create(request: Request) -> dict[str, Any] | Iterator[dict[str, Any]]:
         {"index": index, "message": _message(answer), "logprobs": None, "finish_reason": answer.finish_reason}
         for index, answer in enumerate(answers)
     ]
-    return _envelope(request, "chat.completion", choices) | {"usage": totals}
+    return request.envelope("chatcmpl", "chat.completion", choices) | {"usage": totals}
 
 
 def _check_support(body: dict[str, Any], model: Model) -> None:
@@ -192,7 +193,7 @@ def _answer(request: Request, pictures: list[vision.Picture], index: int, limit:
 def _tool_calls(request: Request, calls: list[tools.ToolCall], index: int) -> list[dict[str, Any]]:
     return [
         {
-            "id": f"{request.identifier('call')}-{index}-{number}",
+            "id": f"call-{request.answer_digest}-{index}-{number}",
             "type": "function",
             "function": {"name": call.name, "arguments": json.dumps(call.arguments, ensure_ascii=False)},
         }
@@ -208,13 +209,15 @@ def _message(answer: _Answer) -> dict[str, Any]:
 
 
 def _chunks(request: Request, model: Model, answers: list[_Answer], totals: dict[str, int]) -> Iterator[dict[str, Any]]:
+    chunk_of = functools.partial(request.envelope, "chatcmpl", "chat.completion.chunk")
+
     def chunk(index: int, delta: dict[str, Any], finish_reason: str | None = None) -> dict[str, Any]:
         choice = {"index": index, "delta": delta, "logprobs": None, "finish_reason": finish_reason}
-        return _envelope(request, "chat.completion.chunk", [choice]) | request.no_usage_yet()
+        return chunk_of([choice]) | request.no_usage_yet()
 
     if model.hosting == "azure":
         # Azure opens a stream with a chunk without choices, which carries the result of its content filter.
-        opening = _envelope(request, "chat.completion.chunk", []) | {"prompt_filter_results": []}
+        opening = chunk_of([]) | {"prompt_filter_results": []}
         yield opening | request.no_usage_yet()
     for index, answer in enumerate(answers):
         yield chunk(index, {"role": "assistant", "content": None if answer.tool_calls else ""})
@@ -227,15 +230,4 @@ def _chunks(request: Request, model: Model, answers: list[_Answer], totals: dict
                 yield chunk(index, {"tool_calls": [{"index": number, "function": {"arguments": piece}}]})
         yield chunk(index, {}, answer.finish_reason)
     if request.include_usage():
-        yield _envelope(request, "chat.completion.chunk", []) | {"usage": totals}
-
-
-def _envelope(request: Request, kind: str, choices: list[dict[str, Any]]) -> dict[str, Any]:
-    return {
-        "id": request.identifier("chatcmpl"),
-        "object": kind,
-        "created": request.created,
-        "model": request.body["model"],
-        "system_fingerprint": "sandbox",
-        "choices": choices,
-    }
+        yield chunk_of([]) | {"usage": totals}

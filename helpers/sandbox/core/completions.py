@@ -1,5 +1,6 @@
 """POST /completions."""
 
+import functools
 from collections.abc import Iterator
 from typing import Any
 
@@ -31,7 +32,7 @@ def create(request: Request) -> dict[str, Any] | Iterator[dict[str, Any]]:
     if request.body.get("stream"):
         return _chunks(request, answers, totals)
     choices = [_choice(index, "".join(tokens), reason) for index, (tokens, reason) in enumerate(answers)]
-    return _completion(request, request.identifier("cmpl"), choices) | {"usage": totals}
+    return request.envelope("cmpl", "text_completion", choices) | {"usage": totals}
 
 
 def _complete(request: Request, model: Model, prompt: str, index: int, limit: int) -> tuple[list[str], str]:
@@ -42,24 +43,13 @@ def _complete(request: Request, model: Model, prompt: str, index: int, limit: in
 
 
 def _chunks(request: Request, answers: list[tuple[list[str], str]], totals: dict[str, int]) -> Iterator[dict[str, Any]]:
-    identifier = request.identifier("cmpl")
+    chunk_of = functools.partial(request.envelope, "cmpl", "text_completion")
     for index, (tokens, reason) in enumerate(answers):
         for token in tokens:
-            yield _completion(request, identifier, [_choice(index, token, None)]) | request.no_usage_yet()
-        yield _completion(request, identifier, [_choice(index, "", reason)]) | request.no_usage_yet()
+            yield chunk_of([_choice(index, token, None)]) | request.no_usage_yet()
+        yield chunk_of([_choice(index, "", reason)]) | request.no_usage_yet()
     if request.include_usage():
-        yield _completion(request, identifier, []) | {"usage": totals}
-
-
-def _completion(request: Request, identifier: str, choices: list[dict[str, Any]]) -> dict[str, Any]:
-    return {
-        "id": identifier,
-        "object": "text_completion",
-        "created": request.created,
-        "model": request.body["model"],
-        "system_fingerprint": "sandbox",
-        "choices": choices,
-    }
+        yield chunk_of([]) | {"usage": totals}
 
 
 def _choice(index: int, content: str, reason: str | None) -> dict[str, Any]:

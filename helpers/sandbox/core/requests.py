@@ -1,5 +1,6 @@
 """One request on its way through the endpoints, and what the endpoints share."""
 
+import functools
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -36,9 +37,27 @@ class Request:
     digest: str
     times_before: int
 
-    def identifier(self, prefix: str) -> str:
-        """Return an id for the answer: the same for the same request, asked the same number of times before."""
-        return f"{prefix}-{hashlib.sha256(f'{self.digest} {self.times_before}'.encode()).hexdigest()[:24]}"
+    @functools.cached_property
+    def answer_digest(self) -> str:
+        """The part of the answer's ids that is the same for the same request, asked as often before."""
+        return hashlib.sha256(f"{self.digest} {self.times_before}".encode()).hexdigest()[:24]
+
+    def envelope(self, prefix: str, kind: str, choices: list[dict[str, Any]]) -> dict[str, Any]:
+        """Return what is around the choices of an answer, or of a chunk of it.
+
+        Args:
+            prefix: how the answer's id begins, such as "chatcmpl".
+            kind: the value of `object`.
+            choices: the choices, empty in a chunk that carries something else.
+        """
+        return {
+            "id": f"{prefix}-{self.answer_digest}",
+            "object": kind,
+            "created": self.created,
+            "model": self.body["model"],
+            "system_fingerprint": "sandbox",
+            "choices": choices,
+        }
 
     def check(self, schema: Schema) -> None:
         """Check the body.

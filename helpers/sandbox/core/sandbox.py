@@ -59,7 +59,10 @@ class Sandbox:
     """
 
     def __init__(self, api_key: str = "sandbox", pace: float = 0.01, clock: Callable[[], float] = time.time):
-        self.models = load_models()
+        self._offered = {
+            base: {name: model for name, model in load_models().items() if f"/{model.path}" == base}
+            for base in BASE_PATHS
+        }
         self._api_key = api_key
         self._pace = pace
         self._clock = clock
@@ -84,7 +87,7 @@ class Sandbox:
             base, endpoint, path_parameter = _find_route(method, path)
             self._check_key(headers)
             parsed = _parse(body) if method == "POST" else {}
-            offered = {name: model for name, model in self.models.items() if f"/{model.path}" == base}
+            offered = self._offered[base]
             if str(parsed.get("model")) in offered:
                 hosting = offered[parsed["model"]].hosting
             digest, times_before = self._identify(path, body)

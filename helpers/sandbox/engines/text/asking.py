@@ -46,12 +46,11 @@ ASK_WORDS = frozenset(
     )
 )
 ASKED_TYPE = frozenset(terms("year date day month time city country place person reason number"))
-FIRST_PERSON = re.compile(
-    r"\b(?:my|mine|i|me|we|our|us|am i|myself|ich|mein(?:e[mnrs]?)?|mich|mir|wir|uns(?:er(?:e[mnrs]?)?)?)\b",
-    re.IGNORECASE,
-)
+GERMAN_FIRST_PERSON = r"ich|mein(?:e[mnrs]?)?|mich|mir|wir|uns(?:er(?:e[mnrs]?)?)?"
+GERMAN_SECOND_PERSON = r"du|dein(?:e[mnrs]?)?|dich|dir"
+FIRST_PERSON = re.compile(rf"\b(?:my|mine|i|me|we|our|us|am i|myself|{GERMAN_FIRST_PERSON})\b", re.IGNORECASE)
 SECOND_PERSON = re.compile(
-    r"\b(?:your|yours|you|yourself|du|dein(?:e[mnrs]?)?|dich|dir)\b|(?-i:(?<=[\w,] )(?:Sie|Ihnen|Ihre?[mnrs]?)\b)",
+    rf"\b(?:your|yours|you|yourself|{GERMAN_SECOND_PERSON})\b|(?-i:(?<=[\w,] )(?:Sie|Ihnen|Ihre?[mnrs]?)\b)",
     re.IGNORECASE,
 )
 _POINTS_BACK = re.compile(

@@ -103,14 +103,12 @@ _OBJECT = re.compile(
 class Prompt:
     """A message in two parts.
 
-    `question` is what is asked or told to do, `document` the other text. `is_marked` says that the document was set off
-    by quotes, fences, tags or a label; `is_long` that it is marked, or has several sentences, and so is there to be
-    asked about.
+    `question` is what is asked or told to do, `document` the other text. `is_long` says that the document is set off by
+    quotes, fences, tags or a label, or has several sentences, and so is there to be asked about.
     """
 
     question: str
     document: str
-    is_marked: bool
     is_long: bool
 
 
@@ -132,10 +130,10 @@ def read_prompt(text: str) -> Prompt:
                 inner = _by_sentences(document)
                 question, document = inner[0], inner[1] or document
             task = _TASK_LABEL.match(question)
-            return Prompt(_bounded(task.group(1).strip() if task else question), document, True, True)
+            return Prompt(_bounded(task.group(1).strip() if task else question), document, True)
     question, document = _by_sentences(text)
     long = len(sentences(document)) > 2 or len(document.split()) >= _LONG_WORDS
-    return Prompt(_bounded(question), document, False, long)
+    return Prompt(_bounded(question), document, long)
 
 
 def _bounded(question: str) -> str:

@@ -9,7 +9,7 @@ words in common, else the one before; "it" and a bare "Saturday" stand for what 
 import re
 from dataclasses import dataclass
 
-from helpers.sandbox.engines.text.asking import Request
+from helpers.sandbox.engines.text.asking import GERMAN_FIRST_PERSON, GERMAN_SECOND_PERSON, Request
 from helpers.sandbox.engines.text.passages import ENOUGH, Passage, find_expected, fits, rank, terms
 from helpers.sandbox.engines.text.prompts import is_statement, turn_first_person, turn_second_person
 from helpers.sandbox.engines.text.shaping import ended
@@ -25,10 +25,7 @@ _CORRECTION = re.compile(
 _NEXT_STATEMENT = re.compile(
     r",? (?:and|but|und|aber) (?=(?:I|I'm|my|we|our|you|your|ich|meine?|wir|unsere?|du|deine?)\b)"
 )
-_GERMAN_PERSON = re.compile(
-    r"\b(?:ich|mein(?:e[mnrs]?)?|mich|mir|wir|uns(?:er(?:e[mnrs]?)?)?|du|dein(?:e[mnrs]?)?|dich|dir|Sie)\b",
-    re.IGNORECASE,
-)
+_GERMAN_PERSON = re.compile(rf"\b(?:{GERMAN_FIRST_PERSON}|{GERMAN_SECOND_PERSON}|Sie)\b", re.IGNORECASE)
 _GERMAN_MARK = re.compile(
     r"\b(?:ist|hat|habe|haben|im|am|ich|mein\w*|wir|unser\w*|du|dein\w*|bist|sind|heiß\w*|und|der|die|das|ein\w*)\b",
     re.IGNORECASE,

@@ -78,10 +78,8 @@ def answer(question: str, pictures: list[Picture]) -> str:
     if not pictures:
         return "There is no picture in this message. Send one to have it described."
     text = " ".join(question[:20_000].lower().replace("’", "'").split())
-    asked = words(text)
-    result = _answer_all(text, asked, pictures)
     limit = _sentence_limit(text)
-    return " ".join(result[:limit])
+    return " ".join(_answer_all(text, words(text), pictures, limit)[:limit])
 
 
 def _sentence_limit(text: str) -> int | None:
@@ -93,16 +91,15 @@ def _sentence_limit(text: str) -> int | None:
     return 2 if re.search(r"\b(?:brief|briefly|short|shortly)\b", text) else None
 
 
-def _answer_all(text: str, asked: list[str], pictures: list[Picture]) -> list[str]:
+def _answer_all(text: str, asked: list[str], pictures: list[Picture], limit: int | None) -> list[str]:
     if re.search(rf"\bhow many (?:{_PICTURE_WORDS})\b", text):
         return ["There is one picture." if len(pictures) == 1 else f"There are {len(pictures)} pictures."]
-    limit = _sentence_limit(text)
     topics, unknown = _topics(text, asked), _is_unmeasured(text, asked)
     ranks = list(dict.fromkeys(RANK_WORDS[word] for word in asked if word in RANK_WORDS))
     things = [word for word in re.findall(r"\b(?:more|most) (\w+)", text) if word in AREAS or word in COLOR_WORDS]
     compares = bool(ranks or things or _COMPARE & set(asked))
     if len(pictures) == 1 and compares and not topics:
-        return ["There is only one picture, so there is nothing to compare it with.", *describe(pictures[0])][:limit]
+        return ["There is only one picture, so there is nothing to compare it with.", *describe(pictures[0])]
     if len(pictures) > 1 and (ranks or things):
         whole = bool({"compare", "comparison"} & set(asked))
         keys = [key for key in ranks if not (whole and key in ("brighter", "larger"))]  # the comparison tells these
