@@ -1,17 +1,24 @@
-# Everything runs in .venv, which is made from requirements.txt by the first target that needs it.
+# Everything runs in .venv, which is made from requirements.txt by the first target that needs it. `make test` adds what
+# the tests need, and makes two places apart for clients whose packages would get in the way: .venv-langchain, and
+# node_modules where there is npm.
 # Settings: PYTHON (the Python that makes .venv), LAB_FLAGS (for JupyterLab), PORT (for serve), FILES (for notebooks and
-# check-live).
+# check-live), FLAGS (for bench).
 
 PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 INSTALLED := .venv/installed
+TESTS_INSTALLED := .venv/installed-for-tests
+LANGCHAIN_INSTALLED := .venv-langchain/installed
+NODE := tests/clients/node
+NODE_INSTALLED := $(NODE)/node_modules/installed
+PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --requirement
 
 # Material for MkDocs prints a notice about MkDocs 2 otherwise; requirements.txt keeps MkDocs below 2.
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test lint site serve notebooks check-live
+.PHONY: help lab test lint site serve notebooks check-live bench
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -20,7 +27,7 @@ lab: $(INSTALLED) ## open the lessons in JupyterLab
 	$(BIN)/jupyter lab --ServerApp.root_dir="$(CURDIR)" $(if $(filter 0,$(shell id -u)),--allow-root) \
 		--LabApp.default_url=/lab/tree/notebooks/01_first_request.ipynb $(LAB_FLAGS)
 
-test: lint ## run every test, those in the lessons included
+test: lint $(TESTS_INSTALLED) $(LANGCHAIN_INSTALLED) $(NODE_INSTALLED) ## run every test, those in the lessons included
 	$(BIN)/python -m pytest
 
 lint: $(INSTALLED) ## check the style of the code
@@ -39,12 +46,31 @@ notebooks: $(INSTALLED) ## execute the lessons against the sandbox and store the
 check-live: $(INSTALLED) ## execute the lessons against the service that API_KEY belongs to
 	$(BIN)/python -m tools.check_live $(FILES)
 
+bench: $(TESTS_INSTALLED) ## measure the sandbox's server beside a bare one
+	$(BIN)/python -m tools.bench $(FLAGS)
+
 $(INSTALLED): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "Python 3.11 or later is needed. '$(PYTHON)' is: $$($(PYTHON) --version 2>&1)." >&2; \
 		echo "With another one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.txt
+	$(BIN)/python $(PIP_INSTALL) requirements.txt
 	# JupyterLab would ask about news on its first start, and look for them on another host.
 	@$(BIN)/jupyter labextension disable --level=sys_prefix @jupyterlab/apputils-extension:announcements
 	@touch $@
+
+$(TESTS_INSTALLED): $(INSTALLED) tests/requirements.txt
+	$(BIN)/python $(PIP_INSTALL) tests/requirements.txt
+	@touch $@
+
+# Made by the Python of .venv, which was checked.
+$(LANGCHAIN_INSTALLED): tests/clients/langchain/requirements.txt | $(INSTALLED)
+	$(BIN)/python -m venv .venv-langchain
+	.venv-langchain/bin/python $(PIP_INSTALL) $<
+	@touch $@
+
+# Without it, the tests in Node are skipped, and say so.
+$(NODE_INSTALLED): $(NODE)/package-lock.json $(NODE)/package.json
+	@if ! command -v npm >/dev/null; then echo "There is no npm, so the tests in Node are skipped."; \
+	elif npm ci --prefix $(NODE) --no-audit --no-fund --loglevel=error; then touch $@; \
+	else echo "npm could not install the packages, so the tests in Node are skipped." >&2; fi

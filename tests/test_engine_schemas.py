@@ -1,6 +1,7 @@
 """Filling JSON schemas: what a text says, and always a valid instance."""
 
 import random
+import re
 import time
 from datetime import date
 from typing import Any
@@ -8,7 +9,9 @@ from typing import Any
 import jsonschema
 import pytest
 
-from helpers.sandbox.engines.schemas import Filled, fill, placeholder
+from helpers.sandbox.core.errors import ApiError
+from helpers.sandbox.core.json_schemas import check_schema, check_strict
+from helpers.sandbox.engines.schemas import Filled, NoInstance, build, compose, fill, patterns, read_keys
 from helpers.sandbox.engines.schemas.values import find_values, parse_date, parse_number, parse_time
 
 STRING = {"type": "string"}
@@ -261,7 +264,7 @@ def test_free_text() -> None:
 )
 def test_patterns_are_met(pattern: str) -> None:
     schema = {"type": "string", "pattern": pattern}
-    jsonschema.validate(placeholder(schema), schema)
+    jsonschema.validate(build(schema), schema)
 
 
 def test_recursive_schemas_end() -> None:
@@ -329,10 +332,12 @@ LONG = "".join(
 )
 def test_every_fill_is_quick(schema: dict[str, Any], has_small_value: bool, text: str) -> None:
     start = time.perf_counter()
-    filled = fill(schema, text, background=[text, LONG])
-    assert time.perf_counter() - start < 2
     if has_small_value:
-        jsonschema.validate(filled.value, schema)
+        jsonschema.validate(fill(schema, text, background=[text, LONG]).value, schema)
+    else:
+        with pytest.raises(NoInstance):
+            fill(schema, text, background=[text, LONG])
+    assert time.perf_counter() - start < 2
 
 
 def test_of_facts_only_names_are_taken() -> None:
@@ -403,3 +408,175 @@ def test_a_value_goes_to_the_name_beside_it_before_what_the_schema_is_about():
     filled = fill(schema, "Start the rental on shelf 4", subject="start rental locker")
     assert filled.value["shelf"] == 4
     assert [gap.path for gap in filled.missing] == [("locker_id",), ("hours",)]
+
+
+def nullable(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def composed(schema: Any, text: str, prose: str = "", **options: Any) -> Any:
+    value = compose(schema, text, prose=prose, **options)
+    jsonschema.validate(value, schema)
+    return value
+
+
+def test_composing_extracts_from_the_document_not_from_the_instruction() -> None:
+    schema = record(name=STRING, date=STRING, participants={"type": "array", "items": STRING})
+    text = "Extract the event information. Ida and Jon are going to a pottery class on Tuesday."
+    assert composed(schema, text) == {"name": "pottery class", "date": "Tuesday", "participants": ["Ida", "Jon"]}
+    person = record(name=STRING, age=INTEGER, email=nullable(STRING), phone=nullable(STRING))
+    assert composed(person, "Extract the person: Kim Lund is 41 years old, kim@lund.dk.") == {
+        "name": "Kim Lund",
+        "age": 41,
+        "email": "kim@lund.dk",
+        "phone": None,
+    }
+    people = record(people={"type": "array", "items": record(name=STRING, age=INTEGER)})
+    assert composed(people, "Ida is 30 and Jon is 41.")["people"] == [
+        {"name": "Ida", "age": 30},
+        {"name": "Jon", "age": 41},
+    ]
+
+
+def test_composing_judges_by_words() -> None:
+    mood = record(sentiment={"enum": ["positive", "negative", "neutral"]})
+    assert composed(mood, "The soup was delicious and the waiter friendly.") == {"sentiment": "positive"}
+    assert composed(mood, "The soup was not good, a waste of money.") == {"sentiment": "negative"}
+    assert composed(mood, "The soup has five ingredients.") == {"sentiment": "neutral"}
+    ticket = record(category={"enum": ["billing", "technical", "other"]}, urgent={"type": "boolean"})
+    assert composed(ticket, "I was charged twice on my invoice, refund me immediately!") == {
+        "category": "billing",
+        "urgent": True,
+    }
+    explained = record(level={"enum": ["a", "b"], "description": "a: a delay of trains; b: a strike of pilots"})
+    assert composed(explained, "The pilots go on strike.") == {"level": "b"}
+    stars = record(rating={"type": "integer", "minimum": 1, "maximum": 10})
+    assert composed(stars, "Awful, slow and broken.") == {"rating": 1}
+    assert composed(stars, "Great, I love it.") == {"rating": 10}
+
+
+def test_composing_places_the_answer() -> None:
+    prose = "Dew is water. It forms at night. It dries in the sun."
+    assert composed(record(answer=STRING), "What is dew?", prose) == {"answer": prose}
+    assert composed(STRING, "What is dew?", prose) == prose
+    assert composed(record(setup=STRING, punchline=STRING), "Tell me a joke", "Why? Because.") == {
+        "setup": "Why?",
+        "punchline": "Because.",
+    }
+    steps = {"type": "array", "items": record(explanation=STRING, output=STRING)}
+    solved = composed(record(steps=steps, final_answer=STRING), "Solve 2x = 6", "Divide by 2: x = 3. So x = 3.")
+    assert solved["steps"][0] == {"explanation": "Divide by 2: x = 3.", "output": "3"}
+    assert solved["final_answer"] == "3"
+    assert composed(record(reasons={"type": "array", "items": STRING}), "Why is there dew?", prose)["reasons"] == [
+        "Dew is water.",
+        "It forms at night.",
+        "It dries in the sun.",
+    ]
+    capital = composed(
+        record(capital=STRING, country=STRING), "What is the capital of Peru?", "Lima is the capital of Peru."
+    )
+    assert capital == {"capital": "Lima", "country": "Peru"}
+    assert composed(record(answer={"type": "boolean"}), "Is dew water?", "Yes, it is.") == {"answer": True}
+
+
+@pytest.mark.parametrize(
+    ("prompt", "types"),
+    [
+        ('Answer like {"name": "Ida", "age": 3, "tags": ["x"]}', {"name": "string", "age": "integer", "tags": "array"}),
+        ('JSON: {"title": string, "price": number}', {"title": "string", "price": "number"}),
+        ("as JSON with the keys `setup` and `punchline`", {"setup": "string", "punchline": "string"}),
+        ("Reply in JSON. Fields: name, age and city", {"name": "string", "age": "integer", "city": "string"}),
+        ("JSON with keys done (boolean), steps (list of strings)", {"done": "boolean", "steps": "array"}),
+        ("Return JSON with these keys:\n- color: string\n- count: integer\n", {"color": "string", "count": "integer"}),
+        ("Answer in JSON.", {"answer": "string"}),
+    ],
+)
+def test_keys_of_a_prompt(prompt: str, types: dict[str, str]) -> None:
+    schema = read_keys(prompt)
+    assert {name: part["type"] for name, part in schema["properties"].items()} == types
+    assert schema["required"] == list(types)
+
+
+@pytest.mark.parametrize(
+    ("schema", "reason"),
+    [
+        (
+            record(a={"allOf": [{"type": "integer", "minimum": 5}, {"maximum": 3}]}),
+            "minimum 5 is above maximum 3 at #/properties/a",
+        ),
+        (record(a={"type": "string", "allOf": [{"type": "integer"}]}), "type string and integer exclude each other"),
+        (record(a=False), "not allowed"),
+        ({"type": "array", "items": {"type": "boolean"}, "minItems": 3, "uniqueItems": True}, "fewer than 3"),
+        ({"type": "string", "pattern": "^aaa$", "maxLength": 2}, "no text of 0 to 2"),
+        ({"$ref": "#"}, "refers to itself"),
+    ],
+)
+def test_what_has_no_value_is_said(schema: Any, reason: str) -> None:
+    with pytest.raises(NoInstance, match=re.escape(reason)):
+        build(schema)
+
+
+def test_a_value_that_breaks_a_rule_is_dropped_and_missing() -> None:
+    schema = record(name={"type": "string", "not": {"const": "Ida"}})
+    filled = checked(schema, "My name is Ida")
+    assert filled.value["name"] != "Ida"
+    assert [gap.path for gap in filled.missing] == [("name",)]
+
+
+def test_patterns_never_hang() -> None:
+    start = time.perf_counter()
+    assert not patterns.compile_pattern("(a+)+$").occurs_in("a" * 400 + "!")
+    assert not patterns.compile_pattern("(.*)(.*)(.*)x$").occurs_in("y" * 400)
+    assert next(patterns.examples([r"^(?=.*[A-Z])(?=.*\d).{8,}$"], [], 0, 50))
+    assert time.perf_counter() - start < 2
+
+
+def test_several_patterns_and_lengths_at_once() -> None:
+    schema = {"allOf": [{"pattern": "^[a-z]+$"}, {"pattern": "b$"}, {"not": {"pattern": "a"}}], "minLength": 4}
+    value = build({"type": "string", **schema})
+    assert re.fullmatch("[b-z]{3,}b", value)
+    assert build({"type": "string", "format": "date", "pattern": "^2031-"}).startswith("2031-")
+
+
+@pytest.mark.parametrize(
+    ("schema", "problem"),
+    [
+        ({"type": "object", "properties": {"a": {"type": "text"}}}, "schema.properties.a.type has to be one of"),
+        ({"$ref": "#/$defs/a"}, "leads nowhere"),
+        ({"$ref": "https://example.com/a"}, "leads nowhere"),
+        ({"pattern": "(a"}, "closing bracket"),
+        ({"minimum": 5, "maximum": 3}, "leave no value"),
+        ({"items": 5}, "schema.items has to be an object or a boolean"),
+        ({"properties": {str(number): {} for number in range(3000)}}, "too large"),
+    ],
+)
+def test_malformed_schemas_are_refused(schema: Any, problem: str) -> None:
+    with pytest.raises(ApiError, match=re.escape(problem)) as refused:
+        check_schema(schema, "response_format 'x'", "response_format", "invalid_json_schema")
+    assert (refused.value.status, refused.value.parameter) == (400, "response_format")
+
+
+@pytest.mark.parametrize(
+    ("schema", "problem"),
+    [
+        (STRING, "the root has to be of type 'object'"),
+        ({**record(), "anyOf": [record()]}, "without anyOf"),
+        ({"type": "object", "properties": {}, "required": []}, "'additionalProperties' is required"),
+        (record([], a=STRING), "Missing: a"),
+        (record(a={"type": "object", "properties": {}}), "schema.properties.a: in strict mode"),
+        (record(a={"oneOf": [STRING]}), "'oneOf' is not permitted"),
+        (nested(11, 0), "12 levels of nesting exceed the limit of 10"),
+    ],
+)
+def test_strict_mode_says_what_to_change(schema: Any, problem: str) -> None:
+    with pytest.raises(ApiError, match=re.escape(problem)):
+        check_strict(schema, "response_format 'x'", "response_format", "invalid_json_schema")
+
+
+def test_good_schemas_pass() -> None:
+    tree = {
+        "$defs": {"Node": record(name=STRING, next=nullable({"$ref": "#/$defs/Node"}))},
+        **record(a=nullable(STRING)),
+    }
+    for check in (check_schema, check_strict):
+        check(tree, "response_format 'x'", "response_format", "invalid_json_schema")

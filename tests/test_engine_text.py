@@ -3,15 +3,17 @@
 import time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from helpers.sandbox.engines.text import NOT_SAID, NOTHING, answer, continue_text
 from helpers.sandbox.engines.text.answering import NOT_FOUND
 from helpers.sandbox.engines.text.arithmetic import calculate
-from helpers.sandbox.engines.text.direct import IDENTITY
 from helpers.sandbox.engines.text.facts import topics
 from helpers.sandbox.engines.text.passages import passages, terms
 from helpers.sandbox.engines.text.prompts import read_prompt
 from helpers.sandbox.engines.text.shaping import cut
+from helpers.sandbox.engines.text.tasks import IDENTITY
 from helpers.sandbox.engines.text.wishes import without_wishes
 from helpers.sandbox.engines.words import count_tokens, sentences
 
@@ -253,17 +255,17 @@ def test_odd_input(messages: list[dict]) -> None:
 
 @pytest.mark.parametrize("text", ["only " * 40_000, '"' * 200_000, "A. " * 40_000, "\n" * 200_000 + "x", "1" * 200_000])
 def test_huge_input_is_read_in_linear_time(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     assert answer([{"role": "user", "content": text}])
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_long_document_is_answered_quickly() -> None:
     lines = [f"Shelf {number} holds {number * 7} books about subject {number % 89}." for number in range(4500)]
     lines[3000] = "The lighthouse keeper Enno Harms collects blue bottles."
-    started = time.perf_counter()
+    started = time.process_time()
     assert ask("Context:\n" + " ".join(lines) + "\n\nQuestion: Who collects bottles?") == lines[3000]
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 GARDEN = (
@@ -390,7 +392,7 @@ def test_german_first_and_second_person() -> None:
     system = "Du bist ein Gehilfe namens Runa."
     assert ask("Wie heißt du?", system=system) == ask("Wie heißen Sie?", system=system)
     assert ask("Wie heißt du?", system=system) == f"My instructions say: {system}"
-    assert ask("Was ist mein Lieblingstier?") == NOTHING
+    assert ask("Was ist mein Lieblingstier?").startswith("Die Sandbox hat nichts dazu.")
 
 
 def test_german_dates_in_documents() -> None:
@@ -450,3 +452,173 @@ def test_a_name_is_found_in_front_of_what_somebody_is(role):
     system = {"role": "system", "content": f"You are {role} Speak plainly."}
     for question in ("What is your name?", "What is your name, please?"):
         assert answer([system, {"role": "user", "content": question}]) == f"I am {role}"
+
+
+TABLE = "city;rooms;price\nOslo;12;80.50\nLima;7;45\nRome;30;120"
+ORDER = '{"id": "K-7", "buyer": {"name": "Ana Ruiz", "town": "Vigo"}, "lines": [{"item": "Rope", "quantity": 3}]}'
+LOG = "07:01 INFO start\n07:05 ERROR disk full\n07:09 INFO retry\n07:12 ERROR no route"
+
+
+@pytest.mark.parametrize(
+    ("document", "question", "expected"),
+    [
+        (TABLE, "What is the price in Lima?", "City: Lima; Price: 45."),
+        (TABLE, "Which city is the cheapest?", "City: Lima; Price: 45."),
+        (TABLE, "Which city has the most rooms?", "City: Rome; Rooms: 30."),
+        (TABLE, "What is the sum of all prices?", "80.5 + 45 + 120 = 245.5."),
+        (TABLE, "What is the average of the rooms?", "16.333333."),
+        (TABLE, "List all cities.", "- Oslo\n- Lima\n- Rome"),
+        (ORDER, "In which town does the buyer live?", "Buyer town: Vigo."),
+        (ORDER, "How many ropes were ordered?", "Item: Rope; Quantity: 3."),
+        (ORDER, "What is the discount?", NOT_SAID),
+    ],
+)
+def test_tables_csv_and_json(document: str, question: str, expected: str) -> None:
+    assert ask(f"{document}\n\n{question}") == expected
+
+
+def test_entries_are_counted_and_listed() -> None:
+    assert ask(f"{LOG}\n\nHow many errors are in the log?") == "2: 07:05 ERROR disk full; 07:12 ERROR no route"
+    assert ask(f"{LOG}\n\nList all errors.") == "- 07:05 ERROR disk full\n- 07:12 ERROR no route"
+    tools = "Tools:\n- hammer\n- saw\n- 2 files"
+    assert ask(f"{tools}\n\nHow many tools are there?").startswith("3: hammer")
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("A tent costs 90 euros and a mat 25 euros. Which is cheaper?", "Mat: 25 euros (tent: 90 euros)."),
+        ("A tent costs 90.50 euros. How much do 2 tents cost?", "2 * 90.50 euros = 181 euros."),
+        ("What does one mat cost if four cost 100 euros?", "100 / 4 = 25 euros."),
+        ("Ed has 9 pens. He gives 4 to Ida. How many does Ed have left?", "9 - 4 = 5."),
+        ("Box A holds 3 cups. Box B holds 8 cups. How many cups do both hold together?", "3 + 8 = 11."),
+        ("A cup costs 3 euros and weighs 2 kg. What is the total?", NOTHING),
+        ("Which is larger, Jupiter or Earth?", "Jupiter is the largest planet"),
+    ],
+)
+def test_comparisons_and_calculations_in_words(question: str, expected: str) -> None:
+    assert ask(question).startswith(expected)
+
+
+def test_calculating_with_what_was_said() -> None:
+    assert ask("My locker number is 12.", "What is my locker number times 5?") == "12 * 5 = 60"
+    assert ask("I have 4 forks and 9 spoons.", "How many do I have in total?") == "4 + 9 = 13."
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Extract all email addresses: mail ann@x.example or bo@y.example", "ann@x.example, bo@y.example"),
+        ("Extract the dates: from 3 May 2024 to 2024-06-01", "3 May 2024, 2024-06-01"),
+        ("Extract all links: there are none in here", "The text given has no link."),
+        ("Rewrite in uppercase: a quiet street", "A QUIET STREET"),
+        ("Reverse the word 'lamp'.", "pmal"),
+        ("Sort these words alphabetically: oak, elm, ash, fir", "ash, elm, fir, oak"),
+        ("How many letters are in the word 'violin'?", "The word has 6 letters."),
+        (
+            "Is this review positive or negative? I did not like it, and the staff were rude.",
+            "Negative, by these words:",
+        ),
+        ("Is this review positive or negative? Answer in one word.\n\nWonderful food, friendly people.", "Positive."),
+    ],
+)
+def test_tasks_by_rule(question: str, expected: str) -> None:
+    assert ask(question).startswith(expected)
+
+
+def test_wishes_in_the_system_message() -> None:
+    question = "What is the capital of France?"
+    assert ask(question, system="End every answer with 'Ahoy!'") == "The capital of France is Paris. Ahoy!"
+    assert ask(question, system="Answer only with a JSON object with the key reply.") == (
+        '{"reply": "The capital of France is Paris."}'
+    )
+    system = "You may only talk about bees. If asked about anything else, say: Only bees, sorry."
+    assert ask(question, system=system) == "Only bees, sorry"
+    assert "honey" in ask("What do bees make?", system=system)
+
+
+def test_passages_of_a_retrieval_prompt_are_cited() -> None:
+    prompt = "Use the passages. Cite them.\n\n[1] The pier opened in 1902.\n[2] The pier burned in 1950.\n\nQuestion: "
+    assert ask(prompt + "When did the pier burn?") == "The pier burned in 1950. [2]"
+
+
+def test_the_answer_of_a_faq_is_what_follows_the_question() -> None:
+    faq = "Q: Can I pay by card?\nA: Yes, with any card.\nQ: Where do I park?\nA: Behind the mill, for free."
+    assert ask(f"{faq}\n\nWhere is the parking?") == "Behind the mill, for free."
+
+
+def test_a_unit_and_a_label_stand_for_the_measure() -> None:
+    text = "The pump is made of steel. Weight: 7 kg. It runs at 60 degrees. Clean it every 3 weeks."
+    assert ask(f"{text}\n\nHow heavy is the device?") == "Weight: 7 kg."
+    assert ask(f"{text}\n\nHow hot does it get?") == "It runs at 60 degrees."
+
+
+def test_german_questions_get_german_replies_of_the_sandbox() -> None:
+    text = "Der Laden verkauft Tee. Er liegt am Markt. Die Inhaberin ist Frau Oda Wenz."
+    assert ask(f"{text}\n\nWer repariert Fahrräder?") == "Der Text sagt das nicht."
+    assert ask("Was ist die Hauptstadt von Italien?") == "The capital of Italy is Rome."
+
+
+def test_the_head_of_a_table_is_no_instruction() -> None:
+    prompt = read_prompt("name,price\nnut,3\nnail,4\n\nWhich is the cheapest?")
+    assert (prompt.question, prompt.document) == ("Which is the cheapest?", "name,price\nnut,3\nnail,4")
+
+
+def test_a_question_inside_a_chat_is_not_the_one_asked() -> None:
+    chat = "Kim: who brings the tent?\nLou: I do, on Friday.\nKim: fine, at 9:15 then."
+    assert read_prompt(f"{chat}\n\nAt what time do they meet?").question == "At what time do they meet?"
+
+
+# Bits that the rules look for, put together at random, beside any text at all.
+BITS = (
+    'What is the total? How many are left? Which is cheaper, a or b? list all | a | b |\n, 1,000.50 euros {"a": [1]} '
+    '``` <doc> </doc> """ Context: Question: Answer: Q: A: \n\n - * # [1] 10:02 No, actually my name is not I times '
+    "3 half of sum of in two sentences yes or no if not say 'x' only about json cite \ud800 \x00 ß İ „ “ wie viele ist "
+    "das summarize extract all dates translate reverse 'x' sort alphabetically: repeat: hello thanks"
+).split(" ")
+TEXTS = st.one_of(st.text(max_size=80), st.lists(st.sampled_from(BITS), max_size=25).map(" ".join))
+CONTENTS = st.one_of(
+    st.none(),
+    TEXTS,
+    st.lists(
+        st.one_of(
+            st.fixed_dictionaries({"type": st.just("text"), "text": TEXTS}),
+            st.just({"type": "image_url", "image_url": {"url": "data:,"}}),
+        ),
+        max_size=3,
+    ),
+)
+MESSAGES = st.lists(
+    st.fixed_dictionaries(
+        {"role": st.sampled_from(["system", "developer", "user", "user", "assistant", "tool"]), "content": CONTENTS}
+    ),
+    max_size=6,
+)
+
+
+@settings(max_examples=250, deadline=None, derandomize=True, database=None)
+@given(messages=MESSAGES, temperature=st.sampled_from([0.0, 0.7, 2.0]), seed=st.integers(0, 2**31))
+def test_any_messages_get_an_answer_and_the_same_one_again(messages: list, temperature: float, seed: int) -> None:
+    reply = answer(messages, temperature, seed)
+    assert reply.strip()
+    assert reply == answer(messages, temperature, seed)
+
+
+@pytest.mark.parametrize(
+    "bit",
+    ["word ", '"', "“x", "```", "<a></a>", "[", '{"a":', "a,b\n", "| a |\n", "1.", "1-", "a@", "? ", "Q: a?\nA: b\n",
+     "x:\n", "and who ", "which or ", "if not say ", "10:02 a\n", "12 euros, ", "My x is 3. ", "(", "\n", "\ud800"],
+)  # fmt: skip
+def test_four_megabytes_are_answered_within_a_second(bit: str) -> None:
+    question = "\n\nHow many are there, which is the cheapest, and what is the total?"
+    text = bit * (4_000_000 // len(bit)) + question
+    started = time.process_time()
+    assert answer([{"role": "user", "content": text}])
+    assert time.process_time() - started < 1
+
+
+def test_long_conversations_are_bounded() -> None:
+    turns = [{"role": "user", "content": f"My shelf {i} is red."} for i in range(50_000)]
+    started = time.process_time()
+    assert answer([{"role": "system", "content": "Be kind."}, *turns, {"role": "user", "content": "What is my shelf?"}])
+    assert time.process_time() - started < 1

@@ -61,4 +61,18 @@ def test_open_source_models_complete_and_proprietary_ones_take_tools():
         if model.capabilities != {"embeddings"}:
             is_open = model.meta_data["source_type"] == "OPEN SOURCE"
             assert ("completions" in model.capabilities) == is_open
-            assert ("tools" in model.capabilities) != is_open
+            # The service says "some T-Cloud models" without names; one stands for them.
+            assert ("tools" in model.capabilities) == (not is_open or model.id == "gpt-oss-120b")
+
+
+def test_openai_models_alone_take_json_schemas():
+    able = {model.id for model in load_models().values() if "json_schema" in model.capabilities}
+    assert able == {"gpt-4o", "gpt-4.1", "gpt-5-mini", "o4-mini"}
+    assert all(load_models()[name].hosting == "azure" for name in able)
+
+
+def test_reasoning_models_show_their_thoughts_under_either_name_or_not_at_all():
+    reasoning = {name: model.reasoning for name, model in load_models().items() if model.reasoning}
+    assert {found.field for found in reasoning.values()} == {"reasoning", "reasoning_content", ""}
+    assert all(found.default in ("", "medium") for found in reasoning.values())
+    assert [name for name, found in reasoning.items() if found.switch_off] == ["Qwen3-Next-80B-A3B-Instruct"]

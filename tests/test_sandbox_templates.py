@@ -21,6 +21,12 @@ def chatml(messages):
     return f"{turns}<|im_start|>assistant\n"
 
 
+def harmony(messages):
+    return "".join(f"<|start|>{m['role']}<|message|>{m['content']}<|end|>" for m in messages) + (
+        "<|start|>assistant<|channel|>final<|message|>"
+    )
+
+
 def mistral(messages):
     marks = {
         "system": "[SYSTEM_PROMPT] {}[/SYSTEM_PROMPT]",
@@ -38,7 +44,14 @@ def capital_colons(messages):
     return colons(messages, str.upper)
 
 
-WRITERS = {"llama-3": llama, "chatml": chatml, "mistral": mistral, "deepseek": colons, "vicuna": capital_colons}
+WRITERS = {
+    "llama-3": llama,
+    "harmony": harmony,
+    "chatml": chatml,
+    "mistral": mistral,
+    "deepseek": colons,
+    "vicuna": capital_colons,
+}
 
 
 @pytest.mark.parametrize("template", WRITERS)
@@ -47,7 +60,7 @@ def test_a_prompt_in_the_template_is_read_as_its_turns(template):
     assert read_prompt(template, WRITERS[template]([*TURNS, LAST])) == [*TURNS, LAST]
 
 
-@pytest.mark.parametrize("template", ["llama-3", "chatml", "mistral"])
+@pytest.mark.parametrize("template", ["llama-3", "harmony", "chatml", "mistral"])
 def test_a_system_turn_is_read(template):
     system = {"role": "system", "content": "Be brief."}
     assert read_prompt(template, WRITERS[template]([system, LAST])) == [system, LAST]

@@ -8,6 +8,23 @@ from typing import Any
 
 
 @dataclass(frozen=True)
+class Reasoning:
+    """How a model thinks before it answers.
+
+    Attributes:
+        efforts: the values of `reasoning_effort` that it takes.
+        default: how much it thinks if the request does not say, "" for not at all.
+        field: where an answer has the thoughts, "reasoning" or "reasoning_content"; "" if they are not shown.
+        switch_off: what a prompt begins with so that it does not think, "" if there is nothing such.
+    """
+
+    efforts: tuple[str, ...]
+    default: str
+    field: str
+    switch_off: str
+
+
+@dataclass(frozen=True)
 class Model:
     """One model of the sandbox.
 
@@ -15,10 +32,13 @@ class Model:
         id: the name that requests use.
         path: the base path that lists it, "v2" or "vision".
         hosting: where the service runs it: "t-cloud", "azure", or "google". It decides the shape of error bodies.
-        capabilities: what it can do, among "chat", "completions", "embeddings", "tools", "vision".
+        capabilities: what it can do, among "chat", "completions", "embeddings", "json_schema", "tools",
+            "vision".
         template: the name of its chat template (see `core/templates.py`), "" if it takes no raw prompts.
         token_limit_parameter: the request parameter that limits the output, "max_tokens" (then
             "max_completion_tokens" works too) or "max_completion_tokens" alone.
+        reasoning: how it thinks, None if it does not.
+        least_dimensions: the length of its shortest vectors on request, None if it makes one length only.
         owned_by: the maker, as `owned_by` of the API.
         meta_data: the service's extension of the model object.
     """
@@ -29,6 +49,8 @@ class Model:
     capabilities: frozenset[str]
     template: str
     token_limit_parameter: str
+    reasoning: Reasoning | None
+    least_dimensions: int | None
     owned_by: str
     meta_data: dict[str, Any]
 
@@ -52,6 +74,8 @@ def _model(entry: dict[str, Any], hosting: dict[str, Any]) -> Model:
         capabilities=frozenset(entry["capabilities"]),
         template=entry.get("template", ""),
         token_limit_parameter=entry.get("token_limit_parameter", "max_tokens"),
+        reasoning=_reasoning(entry["reasoning"]) if "reasoning" in entry else None,
+        least_dimensions=entry.get("least_dimensions"),
         owned_by=entry["owned_by"],
         meta_data={
             "max_sequence_length": entry["max_sequence_length"],
@@ -66,4 +90,10 @@ def _model(entry: dict[str, Any], hosting: dict[str, Any]) -> Model:
         }
         | hosting
         | entry.get("meta_data", {}),
+    )
+
+
+def _reasoning(entry: dict[str, Any]) -> Reasoning:
+    return Reasoning(
+        tuple(entry["efforts"]), entry.get("default", ""), entry.get("field", ""), entry.get("switch_off", "")
     )

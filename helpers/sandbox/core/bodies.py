@@ -1,216 +1,272 @@
-"""The request bodies, declared once as JSON schemas, and the check of a body against them.
+"""The request bodies, declared once as JSON schemas.
 
-The sandbox runs where no package can be installed, so it checks with the few keywords of JSON Schema that the
-declarations below use, and nothing else.
+Requests are checked against them (see `checking`), and the OpenAPI document is made from them (see `openapi`), where
+each schema with a `title` becomes a component. The limits that a client meets stand here, too.
 """
 
-from collections.abc import Iterator
-from typing import Any
+from helpers.sandbox.core.checking import Schema, json_type
 
-Schema = dict[str, Any]
+__all__ = ["CHAT_BODY", "COMPLETION_BODY", "EMBEDDING_BODY", "ROLES", "json_type"]
 
-
-def _or_null(schema: Schema) -> Schema:
-    return {"anyOf": [schema, {"type": "null"}]}
+ROLES = ["system", "developer", "user", "assistant", "tool"]
 
 
-_TEXT = {"type": "string"}
-_TEXTS = {"type": "array", "items": _TEXT, "minItems": 1}
+def _or_null(schema: Schema, description: str = "") -> Schema:
+    return _described({"anyOf": [schema, {"type": "null"}]}, description)
 
-_IMAGE_URL = {
-    "type": "object",
-    "required": ["url"],
-    "properties": {"url": _TEXT, "detail": {"enum": ["auto", "low", "high"]}},
-}
-_PART = {
-    "type": "object",
-    "required": ["type"],
-    "properties": {"type": {"enum": ["text", "image_url"]}, "text": _TEXT, "image_url": _IMAGE_URL},
-}
-_TOOL_CALL = {
-    "type": "object",
-    "required": ["id", "function"],
-    "properties": {
-        "id": _TEXT,
-        "function": {
-            "type": "object",
-            "required": ["name", "arguments"],
-            "properties": {"name": _TEXT, "arguments": _TEXT},
-        },
-    },
-}
-_MESSAGE = {
-    "type": "object",
-    "required": ["role"],
-    "properties": {
-        "role": {"enum": ["system", "developer", "user", "assistant", "tool"]},
-        "content": {"anyOf": [_TEXT, {"type": "array", "items": _PART}, {"type": "null"}]},
-        "tool_calls": _or_null({"type": "array", "items": _TOOL_CALL}),
-        "tool_call_id": _TEXT,
-    },
-}
-_TOOL = {
-    "type": "object",
-    "required": ["type", "function"],
-    "properties": {
-        "type": {"enum": ["function"]},
-        "function": {
-            "type": "object",
-            "required": ["name"],
-            "properties": {
-                "name": {"type": "string", "minLength": 1, "maxLength": 64},
-                "description": _or_null(_TEXT),
-                "parameters": _or_null({"type": "object"}),
-                "strict": _or_null({"type": "boolean"}),
+
+def _described(schema: Schema, description: str) -> Schema:
+    return schema | {"description": description} if description else schema
+
+
+def _object(properties: dict[str, Schema], required: list[str], title: str = "", description: str = "") -> Schema:
+    titled = {"title": title} if title else {}
+    return titled | _described({"type": "object", "required": required, "properties": properties}, description)
+
+
+_TEXT: Schema = {"type": "string"}
+_FLAG: Schema = {"type": "boolean"}
+_NAME: Schema = {"type": "string", "minLength": 1, "maxLength": 64}
+_JSON_SCHEMA: Schema = {"type": "object", "additionalProperties": {}}
+
+
+def _text(description: str) -> Schema:
+    return _described(_TEXT, description)
+
+
+def _integer(minimum: int, maximum: int | None = None) -> Schema:
+    return {"type": "integer", "minimum": minimum} | ({} if maximum is None else {"maximum": maximum})
+
+
+def _number(minimum: float, maximum: float) -> Schema:
+    return {"type": "number", "minimum": minimum, "maximum": maximum}
+
+
+def _named_function(description: str) -> Schema:
+    return _object(
+        {"type": {"enum": ["function"]}, "function": _object({"name": _NAME}, ["name"])},
+        ["type", "function"],
+        description=description,
+    )
+
+
+_PART = _object(
+    {
+        "type": {"enum": ["text", "image_url"], "description": "What the part is; it has a field of the same name."},
+        "text": _text("The text of a part of type `text`."),
+        "image_url": _object(
+            {
+                "url": _text(
+                    "A data URL (`data:image/jpeg;base64,...`; PNG, JPEG, GIF, or WebP) or an https URL. The sandbox "
+                    "makes no connections, so of URLs it knows only its own pictures, below `/assets/`."
+                ),
+                "detail": {
+                    "enum": ["auto", "low", "high"],
+                    "description": "How closely to look. With `low` a picture costs 85 tokens, else more by its size.",
+                },
             },
-        },
+            ["url"],
+            description="The picture of a part of type `image_url`.",
+        ),
     },
-}
-_TOOL_CHOICE = {
+    ["type"],
+    "ContentPart",
+    "One part of a message: a text or a picture.",
+)
+
+_TOOL_CALL = _object(
+    {
+        "id": _text("The id of the call. The message with its result repeats it as `tool_call_id`."),
+        "type": {"enum": ["function"]},
+        "function": _object(
+            {"name": _text("The name of the function."), "arguments": _text("Its arguments, as a JSON text.")},
+            ["name", "arguments"],
+        ),
+    },
+    ["id", "function"],
+    "ToolCall",
+    "A call that the model asks for.",
+)
+
+_MESSAGE = _object(
+    {
+        "role": {
+            "enum": ROLES,
+            "description": "Who speaks. `developer` is another name of `system`; `tool` carries the result of a call.",
+        },
+        "content": {
+            "anyOf": [_TEXT, {"type": "array", "items": _PART}, {"type": "null"}],
+            "description": "A text, or parts. Only an assistant's message with `tool_calls` may do without.",
+        },
+        "name": _or_null(_TEXT, "The name of the speaker."),
+        "tool_calls": _or_null({"type": "array", "items": _TOOL_CALL}, "The calls of an assistant's message."),
+        "tool_call_id": _or_null(_TEXT, "In a message of the role `tool`: the id of the call that it answers."),
+    },
+    ["role"],
+    "Message",
+    "One turn of the conversation.",
+)
+
+_TOOL = _object(
+    {
+        "type": {"enum": ["function"]},
+        "function": _object(
+            {
+                "name": _described(_NAME, "The name that calls use."),
+                "description": _or_null(_TEXT, "What the function does; models choose by it."),
+                "parameters": _or_null(_JSON_SCHEMA, "A JSON schema of the arguments."),
+                "strict": _or_null(
+                    _FLAG,
+                    "Whether the schema keeps the rules of strict mode. Arguments are valid under the schema anyway.",
+                ),
+            },
+            ["name"],
+        ),
+    },
+    ["type", "function"],
+    "Tool",
+    "A function that the model may ask for.",
+)
+
+_TOOL_CHOICE: Schema = {
+    "title": "ToolChoice",
+    "description": "Whether a tool has to be called: `none`, `auto` (the default), `required`, one tool by its name, "
+    "or a choice among some of them (`allowed_tools`).",
     "anyOf": [
-        {"enum": ["none", "auto", "required"]},
+        {"type": "string", "enum": ["none", "auto", "required"]},
         {
             "type": "object",
-            "required": ["type", "function"],
+            "required": ["type"],
             "properties": {
-                "type": {"enum": ["function"]},
-                "function": {"type": "object", "required": ["name"], "properties": {"name": _TEXT}},
+                "type": {"enum": ["function", "allowed_tools"]},
+                "function": _object({"name": _NAME}, ["name"]),
+                "allowed_tools": _object(
+                    {
+                        "mode": {"enum": ["auto", "required"]},
+                        "tools": {"type": "array", "items": _named_function("One of the tools."), "minItems": 1},
+                    },
+                    ["mode", "tools"],
+                ),
             },
         },
         {"type": "null"},
-    ]
+    ],
 }
 
+_RESPONSE_FORMAT = _object(
+    {
+        "type": {"enum": ["text", "json_object", "json_schema"]},
+        "json_schema": _object(
+            {
+                "name": _described(_NAME, "A name for the schema."),
+                "description": _or_null(_TEXT, "What the answer is for."),
+                "schema": _described(_JSON_SCHEMA, "The JSON schema of the answer."),
+                "strict": _or_null(
+                    _FLAG, "Whether the schema keeps the rules of strict mode. The answer is valid under it anyway."
+                ),
+            },
+            ["name", "schema"],
+            description="Only with the type `json_schema`.",
+        ),
+    },
+    ["type"],
+    "ResponseFormat",
+    "The form of the answer: text, any JSON object, or JSON that is valid under a schema. Only some models take "
+    "`json_schema`.",
+)
 
-_GENERATION = {
-    "model": _TEXT,
-    "stream": _or_null({"type": "boolean"}),
-    "stream_options": _or_null({"type": "object", "properties": {"include_usage": {"type": "boolean"}}}),
-    "temperature": _or_null({"type": "number", "minimum": 0, "maximum": 2}),
-    "top_p": _or_null({"type": "number", "minimum": 0, "maximum": 1}),
-    "max_tokens": _or_null({"type": "integer", "minimum": 1}),
-    "stop": {"anyOf": [_TEXT, {"type": "array", "items": _TEXT, "maxItems": 4}, {"type": "null"}]},
-    "n": _or_null({"type": "integer", "minimum": 1, "maximum": 16}),
-    "seed": _or_null({"type": "integer"}),
-    "user": _or_null(_TEXT),
+_NO_EFFECT = "Accepted, but without effect on the sandbox's answers."
+_MODEL = _text("The id of a model from `GET /models`.")
+_USER = _or_null(_TEXT, f"Who asks, for the service's own records. {_NO_EFFECT}")
+
+_GENERATION: dict[str, Schema] = {
+    "model": _MODEL,
+    "stream": _or_null(_FLAG, "Send the answer in pieces, as server-sent events."),
+    "stream_options": _or_null(
+        {"type": "object", "properties": {"include_usage": _or_null(_FLAG)}},
+        "With `include_usage`, a stream ends with a chunk that has the usage and an empty `choices` list.",
+    ),
+    "temperature": _or_null(_number(0, 2), "How much answers vary. With 0 they are always the same."),
+    "top_p": _or_null(_number(0, 1), _NO_EFFECT),
+    "frequency_penalty": _or_null(_number(-2, 2), _NO_EFFECT),
+    "presence_penalty": _or_null(_number(-2, 2), _NO_EFFECT),
+    "logit_bias": _or_null({"type": "object", "additionalProperties": _number(-100, 100)}, _NO_EFFECT),
+    "max_tokens": _or_null(
+        _integer(1), "The most tokens of the answer. Newer OpenAI models want `max_completion_tokens` instead."
+    ),
+    "stop": {
+        "anyOf": [_TEXT, {"type": "array", "items": _TEXT, "maxItems": 4}, {"type": "null"}],
+        "description": "The answer ends before the first of these texts.",
+    },
+    "n": _or_null(_integer(1, 16), "How many answers to give."),
+    "seed": _or_null({"type": "integer"}, "With the same seed, the same request has the same answer."),
+    "user": _USER,
 }
 
-CHAT_BODY: Schema = {
-    "type": "object",
-    "required": ["model", "messages"],
-    "properties": _GENERATION
+CHAT_BODY = _object(
+    _GENERATION
     | {
-        "messages": {"type": "array", "items": _MESSAGE, "minItems": 1},
-        "max_completion_tokens": _or_null({"type": "integer", "minimum": 1}),
-        "tools": _or_null({"type": "array", "items": _TOOL}),
+        "messages": {
+            "type": "array",
+            "items": _MESSAGE,
+            "minItems": 1,
+            "description": "The conversation so far, the oldest turn first.",
+        },
+        "max_completion_tokens": _or_null(_integer(1), "The most tokens of the answer, those of reasoning included."),
+        "reasoning_effort": _or_null(
+            _TEXT, "How long a reasoning model may think. The levels differ from model to model; an error lists them."
+        ),
+        "response_format": _or_null(_RESPONSE_FORMAT),
+        "tools": _or_null({"type": "array", "items": _TOOL, "maxItems": 128}, "The functions that may be called."),
         "tool_choice": _TOOL_CHOICE,
-        "parallel_tool_calls": _or_null({"type": "boolean"}),
+        "parallel_tool_calls": _or_null(_FLAG, "Whether one answer may ask for several calls (the default)."),
+        "logprobs": _or_null(
+            _FLAG, "Return a log probability for each token. The sandbox makes them up; only their form is real."
+        ),
+        "top_logprobs": _or_null(_integer(0, 20), "How many alternatives to list for each token. Needs `logprobs`."),
+        "metadata": _or_null({"type": "object", "additionalProperties": _TEXT}, _NO_EFFECT),
     },
-}
+    ["model", "messages"],
+    "ChatRequest",
+)
 
-COMPLETION_BODY: Schema = {
-    "type": "object",
-    "required": ["model", "prompt"],
-    "properties": _GENERATION
-    | {"prompt": {"anyOf": [_TEXT, {**_TEXTS, "maxItems": 20}]}, "echo": _or_null({"type": "boolean"})},
-}
-
-EMBEDDING_BODY: Schema = {
-    "type": "object",
-    "required": ["model", "input"],
-    "properties": {
-        "model": _TEXT,
-        "input": {"anyOf": [{"type": "string", "minLength": 1}, {**_TEXTS, "maxItems": 2048}]},
-        "encoding_format": _or_null({"enum": ["float", "base64"]}),
-        "user": _or_null(_TEXT),
+COMPLETION_BODY = _object(
+    _GENERATION
+    | {
+        "prompt": {
+            "anyOf": [_TEXT, {"type": "array", "items": _TEXT, "minItems": 1, "maxItems": 20}],
+            "description": "One text to continue, or several. For an answer to a question it has to follow the "
+            "model's own chat template.",
+        },
+        "max_tokens": _or_null(_integer(1), "The most tokens of the answer. Without it, 16."),
+        "echo": _or_null(_FLAG, "Repeat the prompt in front of the answer."),
+        "logprobs": _or_null(
+            _integer(0, 5),
+            "Return a log probability for each token, and as many alternatives. The sandbox makes them up.",
+        ),
     },
-}
+    ["model", "prompt"],
+    "CompletionRequest",
+)
 
-_TYPES: dict[str, tuple[type, ...]] = {
-    "object": (dict,),
-    "array": (list,),
-    "string": (str,),
-    "integer": (int,),
-    "number": (int, float),
-    "boolean": (bool,),
-    "null": (type(None),),
-}
-
-
-def find_problems(schema: Schema, value: Any, path: tuple[str | int, ...] = ("body",)) -> list[dict[str, Any]]:
-    """Check a value against a schema.
-
-    Args:
-        schema: a JSON schema with the keywords that this module uses.
-        value: the parsed JSON.
-        path: where the value stands in the body.
-
-    Returns:
-        The problems, each with `loc` (the path as a list), `msg` and `type`, as FastAPI services list them. Empty if
-        the value is fine.
-    """
-    return list(_problems(schema, value, path))
-
-
-def _problems(schema: Schema, value: Any, path: tuple[str | int, ...]) -> Iterator[dict[str, Any]]:
-    def problem(message: str, kind: str, at: tuple[str | int, ...] = path) -> dict[str, Any]:
-        return {"loc": list(at), "msg": message, "type": kind}
-
-    if "anyOf" in schema:
-        yield from _problems_of_choices(schema["anyOf"], value, path)
-        return
-    if "enum" in schema and value not in schema["enum"]:
-        yield problem(f"must be one of {', '.join(map(repr, schema['enum']))}", "enum")
-        return
-    kind = schema.get("type")
-    if kind and not _is_a(value, kind):
-        yield problem(f"must be of type {kind}, but is of type {json_type(value)}", f"{kind}_type")
-        return
-    for keyword, wrong, message in _LIMITS:
-        if keyword in schema and wrong(value, schema[keyword]):
-            yield problem(message.format(schema[keyword]), keyword)
-    if isinstance(value, dict):
-        for name in schema.get("required", []):
-            if name not in value:
-                yield problem("is required, but missing", "missing", (*path, name))
-        for name, part in schema.get("properties", {}).items():
-            if name in value:
-                yield from _problems(part, value[name], (*path, name))
-    if isinstance(value, list) and "items" in schema:
-        for index, item in enumerate(value):
-            yield from _problems(schema["items"], item, (*path, index))
-
-
-def _problems_of_choices(choices: list[Schema], value: Any, path: tuple[str | int, ...]) -> Iterator[dict[str, Any]]:
-    """Report the problems of the choice that comes closest: the one of the value's own type, else all types."""
-    attempts = [list(_problems(choice, value, path)) for choice in choices]
-    if any(not attempt for attempt in attempts):
-        return
-    for choice, attempt in zip(choices, attempts, strict=True):
-        if _is_a(value, choice.get("type", "string")):
-            yield from attempt
-            return
-    kinds = " or ".join(choice.get("type", "string") for choice in choices)
-    yield {"loc": list(path), "msg": f"must be of type {kinds}, but is of type {json_type(value)}", "type": "type"}
-
-
-def _is_a(value: Any, kind: str) -> bool:
-    # bool is a subclass of int in Python, but not in JSON.
-    if isinstance(value, bool):
-        return kind == "boolean"
-    return isinstance(value, _TYPES[kind])
-
-
-def json_type(value: Any) -> str:
-    """Return the name of a value's JSON type, such as "string" or "null"."""
-    return next(kind for kind in _TYPES if _is_a(value, kind))
-
-
-_LIMITS = (
-    ("minimum", lambda value, limit: value < limit, "must be at least {}"),
-    ("maximum", lambda value, limit: value > limit, "must be at most {}"),
-    ("minLength", lambda value, limit: len(value) < limit, "needs at least {} character(s)"),
-    ("maxLength", lambda value, limit: len(value) > limit, "must have at most {} characters"),
-    ("minItems", lambda value, limit: len(value) < limit, "needs at least {} item(s)"),
-    ("maxItems", lambda value, limit: len(value) > limit, "must have at most {} items"),
+EMBEDDING_BODY = _object(
+    {
+        "model": _MODEL,
+        "input": {
+            "anyOf": [
+                {"type": "string", "minLength": 1},
+                {"type": "array", "items": _TEXT, "minItems": 1, "maxItems": 2048},
+            ],
+            "description": "One text, or up to 2,048. Token ids are refused: only the model's own tokenizer could read "
+            "them.",
+        },
+        "encoding_format": _or_null(
+            {"type": "string", "enum": ["float", "base64"]},
+            "Numbers, or 32-bit floats (little endian) as base64, which is what the Python package asks for.",
+        ),
+        "dimensions": _or_null(_integer(1), "A shorter vector, where the model allows it."),
+        "user": _USER,
+    },
+    ["model", "input"],
+    "EmbeddingRequest",
 )

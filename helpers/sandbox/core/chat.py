@@ -1,70 +1,74 @@
 """POST /chat/completions."""
 
-import base64
-import binascii
 import functools
 import json
-import math
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from helpers.sandbox.catalogue import Model
-from helpers.sandbox.core.assets import read_asset_url
 from helpers.sandbox.core.bodies import CHAT_BODY
+from helpers.sandbox.core.conversation import check_messages, count_prompt, image_parts, read_pictures
 from helpers.sandbox.core.errors import ApiError
-from helpers.sandbox.core.requests import Request, cut, output_limit, refuse_unknown, usage
-from helpers.sandbox.core.tool_schemas import check_parameters
-from helpers.sandbox.engines import text, tools, vision
-from helpers.sandbox.engines.messages import Message, last_user_text, message_text
+from helpers.sandbox.core.json_schemas import check_schema, check_strict
+from helpers.sandbox.core.logprobs import chat_logprobs
+from helpers.sandbox.core.requests import Answer, Request, cut, output_limit, refuse, usage
+from helpers.sandbox.core.structured import check_format, to_json
+from helpers.sandbox.engines import schemas, text, tools, vision
+from helpers.sandbox.engines.messages import Message, last_user_text
+from helpers.sandbox.engines.reasoning import reason
 from helpers.sandbox.engines.words import count_tokens, split_tokens
-
-# Each message costs a few tokens for the marks around it, as in the templates of real models.
-_TOKENS_PER_MESSAGE = 4
-_PICTURE_PATCH_PIXELS = 32
-_MOST_PICTURE_TOKENS = 1536
-
-_NOT_YET = ("audio", "functions", "function_call", "logprobs", "modalities", "response_format")
-_DATA_URL = re.compile(r"data:(image/[\w.+-]+);base64,", re.ASCII)
 
 
 @dataclass(frozen=True)
-class _Answer:
+class _Choice:
+    """One of the `n` answers: its tokens, why it ends, and the tokens that were thought before."""
+
     tokens: list[str]
     finish_reason: str
     tool_calls: list[dict[str, Any]] = field(default_factory=list)
+    reasoning: list[str] = field(default_factory=list)
 
     def token_count(self) -> int:
         calls = (call["function"]["name"] + call["function"]["arguments"] for call in self.tool_calls)
-        return len(self.tokens) + sum(count_tokens(call) for call in calls)
+        return len(self.tokens) + len(self.reasoning) + sum(count_tokens(call) for call in calls)
 
 
-def create(request: Request) -> dict[str, Any] | Iterator[dict[str, Any]]:
+def create(request: Request) -> Answer:
     """Answer a conversation."""
     request.check(CHAT_BODY)
     model = request.model("chat", "Choose a model whose model_type is LLM.")
-    _check_support(request.body, model)
-    _check_tools(request.body)
-    messages = request.body["messages"]
-    _check_messages(messages)
-    pictures = _read_pictures(messages, request.host)
-    prompt_tokens = _count_prompt(request.body, pictures)
-    requested = request.body.get("max_completion_tokens") or request.body.get("max_tokens")
+    body = request.body
+    _check_support(body, model)
+    _check_tools(body, model)
+    check_format(body, model)
+    check_messages(body["messages"])
+    pictures = read_pictures(body["messages"], request.host)
+    prompt_tokens = count_prompt(body, pictures)
+    requested = request.integer("max_completion_tokens") or request.integer("max_tokens")
     limit = output_limit(model, prompt_tokens, requested)
-    answers = [_answer(request, pictures, index, limit) for index in range(request.body.get("n") or 1)]
-    totals = usage(prompt_tokens, sum(answer.token_count() for answer in answers))
-    if request.body.get("stream"):
-        return _chunks(request, model, answers, totals)
-    choices = [
-        {"index": index, "message": _message(answer), "logprobs": None, "finish_reason": answer.finish_reason}
-        for index, answer in enumerate(answers)
+    choices = [_choose(request, model, pictures, index, limit) for index in range(request.integer("n", 1))]
+    totals = usage(prompt_tokens, sum(choice.token_count() for choice in choices))
+    if model.reasoning:
+        totals["completion_tokens_details"] = {"reasoning_tokens": sum(len(choice.reasoning) for choice in choices)}
+    if body.get("stream"):
+        return Answer(_chunks(request, model, choices, totals), totals["total_tokens"])
+    listed = [
+        {
+            "index": index,
+            "message": _message(choice, model),
+            "logprobs": _logprobs(request, choice.tokens, 0),
+            "finish_reason": choice.finish_reason,
+        }
+        for index, choice in enumerate(choices)
     ]
-    return request.envelope("chatcmpl", "chat.completion", choices) | {"usage": totals}
+    content = request.envelope("chatcmpl", "chat.completion", listed) | {"usage": totals}
+    return Answer(content, totals["total_tokens"])
 
 
 def _check_support(body: dict[str, Any], model: Model) -> None:
-    refuse_unknown(body, _NOT_YET)
+    refuse(body, ("functions", "function_call"), "They are the old form of tools: use tools and tool_choice.")
+    refuse(body, ("audio",), "It answers with text only.")
     if body.get("tools") and "tools" not in model.capabilities:
         raise ApiError(400, f"The model {model.id} does not support tools. Choose one that does.", "tools")
     if body.get("max_tokens") is not None and model.token_limit_parameter != "max_tokens":
@@ -75,119 +79,106 @@ def _check_support(body: dict[str, Any], model: Model) -> None:
             "max_tokens",
             "unsupported_parameter",
         )
-    if "vision" not in model.capabilities and any(_image_urls(message) for message in body["messages"]):
+    if "vision" not in model.capabilities and any(image_parts(message) for message in body["messages"]):
         raise ApiError(400, f"The model {model.id} does not support vision. Choose a vision model.", "messages")
+    if body.get("top_logprobs") is not None and not body.get("logprobs"):
+        raise ApiError(400, "top_logprobs needs logprobs to be true.", "top_logprobs")
+    _check_effort(body.get("reasoning_effort"), model)
 
 
-def _check_tools(body: dict[str, Any]) -> None:
-    for tool in body.get("tools") or []:
-        check_parameters(tool["function"]["name"], tool["function"].get("parameters") or {})
-    choice = body.get("tool_choice") or "auto"
-    names = [tool["function"]["name"] for tool in body.get("tools") or []]
-    if isinstance(choice, dict) and choice["function"]["name"] not in names:
-        name = choice["function"]["name"]
-        raise ApiError(400, f"tool_choice names {name!r}, which is not among the tools of the request.", "tool_choice")
-    if choice == "required" and not names:
+def _check_effort(effort: str | None, model: Model) -> None:
+    levels = model.reasoning.efforts if model.reasoning else ()
+    if effort is None or effort in levels:
+        return
+    known = f"It takes {', '.join(levels)}." if levels else "Leave it out, or choose a model that takes it."
+    raise ApiError(
+        400,
+        f"The model {model.id} does not support reasoning_effort {effort!r}. {known}",
+        "reasoning_effort",
+        "unsupported_value",
+    )
+
+
+def _check_tools(body: dict[str, Any], model: Model) -> None:
+    functions = [tool["function"] for tool in body.get("tools") or []]
+    for function in functions:
+        what = f"function {function['name']!r}"
+        parameters = function.get("parameters") or {}
+        check_schema(parameters, what, "tools", "invalid_function_parameters")
+        if function.get("strict") and model.hosting == "azure":
+            check_strict(parameters, what, "tools", "invalid_function_parameters")
+    known = [function["name"] for function in functions]
+    names, mode = _wanted_tools(body)
+    if unknown := [name for name in names if name not in known]:
+        message = f"tool_choice names {unknown[0]!r}, which is not among the tools of the request."
+        raise ApiError(400, message, "tool_choice")
+    if mode == "required" and not known:
         raise ApiError(400, "tool_choice is 'required', but the request has no tools.", "tool_choice")
 
 
-def _check_messages(messages: list[Message]) -> None:
-    """Check what a schema cannot say: parts have their content, and every tool call has its result."""
-    open_calls: list[str] = []
-    for index, message in enumerate(messages):
-        where = f"messages[{index}]"
-        if message["role"] == "tool":
-            if message.get("tool_call_id") not in open_calls:
-                raise ApiError(
-                    400,
-                    f"{where}: the message of role 'tool' answers no tool call. Its tool_call_id has to be the id of a "
-                    "call in the assistant's message right before.",
-                    "messages",
-                )
-            open_calls.remove(message["tool_call_id"])
-        elif open_calls:
-            raise ApiError(
-                400,
-                f"{where}: an assistant's message with tool_calls has to be followed by one message of role 'tool' for "
-                f"each call. Missing: {', '.join(open_calls)}.",
-                "messages",
-            )
-        if message.get("content") is None and not message.get("tool_calls"):
-            raise ApiError(400, f"{where}: content is missing.", "messages")
-        for part in message["content"] if isinstance(message.get("content"), list) else []:
-            if part["type"] not in part:
-                raise ApiError(400, f"{where}: a part of type {part['type']} needs a {part['type']}.", "messages")
-        if message["role"] == "assistant":
-            open_calls = [call["id"] for call in message.get("tool_calls") or []]
-    if open_calls:
-        raise ApiError(400, f"The results of these tool calls are missing: {', '.join(open_calls)}.", "messages")
+def _wanted_tools(body: dict[str, Any]) -> tuple[list[str], str]:
+    """Return the names that `tool_choice` is restricted to, [] for all tools, and the mode: none, auto or required."""
+    choice = body.get("tool_choice") or "auto"
+    if isinstance(choice, str):
+        return [], choice
+    if choice["type"] not in choice:
+        raise ApiError(400, f"A tool_choice of type {choice['type']} needs a {choice['type']}.", "tool_choice")
+    if choice["type"] == "function":
+        return [choice["function"]["name"]], "required"
+    allowed = choice["allowed_tools"]
+    return [tool["function"]["name"] for tool in allowed["tools"]], allowed["mode"]
 
 
-def _image_urls(message: Message) -> list[str]:
-    content = message.get("content")
-    parts = content if isinstance(content, list) else []
-    return [part["image_url"]["url"] for part in parts if part["type"] == "image_url" and "image_url" in part]
-
-
-def _read_pictures(messages: list[Message], host: str) -> list[vision.Picture]:
-    """Read the pictures of the last message that has any: that is what the conversation is about."""
-    for message in reversed(messages):
-        if urls := _image_urls(message):
-            try:
-                return [vision.read_picture(_picture_bytes(url, host)) for url in urls]
-            except vision.UnreadablePicture as error:
-                raise ApiError(400, str(error), "messages", "invalid_image") from error
-    return []
-
-
-def _picture_bytes(url: str, host: str) -> bytes:
-    if match := _DATA_URL.match(url):
-        try:
-            return base64.b64decode(url[match.end() :], validate=True)
-        except (binascii.Error, ValueError) as error:
-            raise ApiError(400, f"The picture is not valid base64: {error}", "messages", "invalid_image") from error
-    if url.startswith("data:"):
-        raise ApiError(
-            400,
-            "The data URL has to start with data:image/TYPE;base64, such as data:image/jpeg;base64,",
-            "messages",
-            "invalid_image",
-        )
-    return read_asset_url(url, host)
-
-
-def _count_prompt(body: dict[str, Any], pictures: list[vision.Picture]) -> int:
-    texts = [message_text(message) for message in body["messages"]]
-    texts += [call["function"]["arguments"] for m in body["messages"] for call in m.get("tool_calls") or []]
-    texts += [json.dumps(tool["function"]) for tool in body.get("tools") or []]
-    patches = (
-        math.ceil(picture.width / _PICTURE_PATCH_PIXELS) * math.ceil(picture.height / _PICTURE_PATCH_PIXELS)
-        for picture in pictures
-    )
-    return (
-        sum(count_tokens(part) for part in texts)
-        + _TOKENS_PER_MESSAGE * len(body["messages"])
-        + sum(min(count, _MOST_PICTURE_TOKENS) for count in patches)
-    )
-
-
-def _answer(request: Request, pictures: list[vision.Picture], index: int, limit: int) -> _Answer:
+def _choose(request: Request, model: Model, pictures: list[vision.Picture], index: int, limit: int) -> _Choice:
+    """Make the answer with a number among `n`, of at most `limit` tokens."""
     body = request.body
-    messages = body["messages"]
-    content = None
-    if body.get("tools"):
-        parallel = body.get("parallel_tool_calls") is not False
-        decision = tools.decide(messages, body["tools"], body.get("tool_choice") or "auto", parallel)
-        if decision.calls:
-            return _Answer([], "tool_calls", _tool_calls(request, decision.calls, index))
-        content = decision.question
-    if content is None:
-        content = tools.answer_from_results(messages)
-    if content is None and pictures:
-        content = vision.answer(last_user_text(messages), pictures)
-    if content is None:
-        content = text.answer(messages, request.temperature(), request.seed(index))
-    return _Answer(*cut(content, body.get("stop"), limit))
+    messages, thinks = _read_switch(body["messages"], model)
+    calls, prose = _decide(body, messages)
+    if not calls:
+        if prose is None:
+            prose = tools.answer_from_results(messages)
+        if prose is None and pictures:
+            prose = vision.answer(last_user_text(messages), pictures)
+        if prose is None:
+            prose = text.answer(messages, request.temperature(), request.seed(index))
+        prose = to_json(body, prose)
+    effort = body.get("reasoning_effort") or (model.reasoning.default if model.reasoning and thinks else "")
+    planned = prose if prose is not None else ", ".join(call.name for call in calls)
+    reasoning = split_tokens(reason(messages, planned, effort)) if effort else []
+    if len(reasoning) >= limit:
+        return _Choice([], "length", reasoning=reasoning[:limit])
+    if calls:
+        return _Choice([], "tool_calls", _tool_calls(request, calls, index), reasoning)
+    tokens, finish_reason = cut(prose, body.get("stop"), limit - len(reasoning))
+    return _Choice(tokens, finish_reason, reasoning=reasoning)
+
+
+def _read_switch(messages: list[Message], model: Model) -> tuple[list[Message], bool]:
+    """Take the word that turns thinking off from the start of the prompt, and tell whether the model thinks."""
+    switch = model.reasoning.switch_off if model.reasoning else ""
+    if not switch:
+        return messages, True
+    read, thinks = [], True
+    for message in messages:
+        content = message.get("content")
+        if message["role"] != "assistant" and isinstance(content, str) and content.lstrip().startswith(switch):
+            message, thinks = message | {"content": content.lstrip().removeprefix(switch).lstrip()}, False
+        read.append(message)
+    return read, thinks
+
+
+def _decide(body: dict[str, Any], messages: list[Message]) -> tuple[list[tools.ToolCall], str | None]:
+    """Return the calls to make, or what to ask the user; ([], None) if no tool has anything to do with it."""
+    names, mode = _wanted_tools(body)
+    offered = [tool for tool in body.get("tools") or [] if not names or tool["function"]["name"] in names]
+    if not offered or mode == "none":
+        return [], None
+    try:
+        decision = tools.decide(messages, offered, mode, body.get("parallel_tool_calls") is not False)
+    except schemas.NoInstance as error:
+        message = f"The sandbox finds no arguments that are valid under the schema of a tool: {error}"
+        raise ApiError(400, message, "tools", "invalid_function_parameters") from error
+    return decision.calls, decision.question
 
 
 def _tool_calls(request: Request, calls: list[tools.ToolCall], index: int) -> list[dict[str, Any]]:
@@ -201,33 +192,47 @@ def _tool_calls(request: Request, calls: list[tools.ToolCall], index: int) -> li
     ]
 
 
-def _message(answer: _Answer) -> dict[str, Any]:
-    message: dict[str, Any] = {"role": "assistant", "content": "".join(answer.tokens), "refusal": None}
-    if answer.tool_calls:
-        message |= {"content": None, "tool_calls": answer.tool_calls}
+def _message(choice: _Choice, model: Model) -> dict[str, Any]:
+    message: dict[str, Any] = {"role": "assistant", "content": "".join(choice.tokens), "refusal": None}
+    if choice.tool_calls:
+        message |= {"content": None, "tool_calls": choice.tool_calls}
+    if choice.reasoning and model.reasoning and model.reasoning.field:
+        message[model.reasoning.field] = "".join(choice.reasoning)
     return message
 
 
-def _chunks(request: Request, model: Model, answers: list[_Answer], totals: dict[str, int]) -> Iterator[dict[str, Any]]:
+def _logprobs(request: Request, tokens: list[str], start: int) -> dict[str, Any] | None:
+    if not request.body.get("logprobs"):
+        return None
+    return chat_logprobs(tokens, start, request.integer("top_logprobs", 0))
+
+
+def _chunks(request: Request, model: Model, choices: list[_Choice], totals: dict[str, Any]) -> Iterator[dict[str, Any]]:
     chunk_of = functools.partial(request.envelope, "chatcmpl", "chat.completion.chunk")
-
-    def chunk(index: int, delta: dict[str, Any], finish_reason: str | None = None) -> dict[str, Any]:
-        choice = {"index": index, "delta": delta, "logprobs": None, "finish_reason": finish_reason}
-        return chunk_of([choice]) | request.no_usage_yet()
-
     if model.hosting == "azure":
         # Azure opens a stream with a chunk without choices, which carries the result of its content filter.
-        opening = chunk_of([]) | {"prompt_filter_results": []}
-        yield opening | request.no_usage_yet()
-    for index, answer in enumerate(answers):
-        yield chunk(index, {"role": "assistant", "content": None if answer.tool_calls else ""})
-        for token in answer.tokens:
-            yield chunk(index, {"content": token})
-        for number, call in enumerate(answer.tool_calls):
-            start = call | {"index": number, "function": call["function"] | {"arguments": ""}}
-            yield chunk(index, {"tool_calls": [start]})
-            for piece in split_tokens(call["function"]["arguments"]):
-                yield chunk(index, {"tool_calls": [{"index": number, "function": {"arguments": piece}}]})
-        yield chunk(index, {}, answer.finish_reason)
+        yield chunk_of([]) | {"prompt_filter_results": []} | request.no_usage_yet()
+    for index, choice in enumerate(choices):
+        for delta, logprobs, finish_reason in _deltas(request, model, choice):
+            listed = {"index": index, "delta": delta, "logprobs": logprobs, "finish_reason": finish_reason}
+            yield chunk_of([listed]) | request.no_usage_yet()
     if request.include_usage():
         yield chunk_of([]) | {"usage": totals}
+
+
+def _deltas(
+    request: Request, model: Model, choice: _Choice
+) -> Iterator[tuple[dict[str, Any], dict[str, Any] | None, str | None]]:
+    """Give the pieces of one answer, each with its log probabilities; the last one has the finish reason."""
+    yield {"role": "assistant", "content": None if choice.tool_calls else ""}, None, None
+    if model.reasoning and model.reasoning.field:
+        for token in choice.reasoning:
+            yield {model.reasoning.field: token}, None, None
+    for position, token in enumerate(choice.tokens):
+        yield {"content": token}, _logprobs(request, [token], position), None
+    for number, call in enumerate(choice.tool_calls):
+        start = call | {"index": number, "function": call["function"] | {"arguments": ""}}
+        yield {"tool_calls": [start]}, None, None
+        for piece in split_tokens(call["function"]["arguments"]):
+            yield {"tool_calls": [{"index": number, "function": {"arguments": piece}}]}, None, None
+    yield {}, None, choice.finish_reason

@@ -4,18 +4,18 @@ import base64
 import struct
 from typing import Any
 
+from helpers.sandbox.catalogue import Model
 from helpers.sandbox.core.bodies import EMBEDDING_BODY
 from helpers.sandbox.core.errors import ApiError
-from helpers.sandbox.core.requests import Request, refuse_unknown
+from helpers.sandbox.core.requests import Answer, Request
 from helpers.sandbox.engines.vectors import embed
 from helpers.sandbox.engines.words import count_tokens
 
 
-def create(request: Request) -> dict[str, Any]:
+def create(request: Request) -> Answer:
     """Embed one text or several."""
     _refuse_token_ids(request.body.get("input"))
     request.check(EMBEDDING_BODY)
-    refuse_unknown(request.body, ["dimensions"])
     model = request.model("embeddings", "Choose an embedding model, one whose hidden_size is not 0.")
     given = request.body["input"]
     texts = [given] if isinstance(given, str) else given
@@ -29,10 +29,10 @@ def create(request: Request) -> dict[str, Any]:
                 "input",
                 "context_length_exceeded",
             )
-    size = model.meta_data["hidden_size"]
+    size = _size(model, request.integer("dimensions"))
     as_base64 = request.body.get("encoding_format") == "base64"
     vectors = [embed(text, size) for text in texts]
-    return {
+    content = {
         "object": "list",
         "model": model.id,
         "data": [
@@ -41,6 +41,21 @@ def create(request: Request) -> dict[str, Any]:
         ],
         "usage": {"prompt_tokens": sum(counts), "total_tokens": sum(counts)},
     }
+    return Answer(content, sum(counts))
+
+
+def _size(model: Model, requested: int | None) -> int:
+    """Return how long the vectors have to be."""
+    size = model.meta_data["hidden_size"]
+    if requested in (None, size):
+        return size
+    if model.least_dimensions is None:
+        message = f"The model {model.id} does not support dimensions; its vectors have {size} numbers. Leave it out."
+        raise ApiError(400, message, "dimensions", "unsupported_parameter")
+    if not model.least_dimensions <= requested <= size:
+        message = f"dimensions has to be between {model.least_dimensions} and {size} for {model.id}."
+        raise ApiError(400, message, "dimensions", "invalid_value")
+    return requested
 
 
 def _refuse_token_ids(given: Any) -> None:

@@ -3,19 +3,19 @@
 from typing import Any
 
 from helpers.sandbox.catalogue import Model
-from helpers.sandbox.core.requests import Request
+from helpers.sandbox.core.requests import Answer, Request
 
 _CREATED = 1_714_521_600  # 2024-05-01: the service does not document what it puts here.
 
 
-def list_models(request: Request) -> dict[str, Any]:
+def list_models(request: Request) -> Answer:
     """List the models that the base path offers."""
-    return {"object": "list", "data": [_model_object(model) for model in request.models.values()]}
+    return Answer({"object": "list", "data": [_model_object(model) for model in request.models.values()]})
 
 
-def get_model(request: Request) -> dict[str, Any]:
+def get_model(request: Request) -> Answer:
     """Return the model that the path names."""
-    return _model_object(request.find_model(request.path_parameter))
+    return Answer(_model_object(request.find_model(request.path_parameter)))
 
 
 def _model_object(model: Model) -> dict[str, Any]:

@@ -2,17 +2,30 @@
 
 import functools
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from helpers.sandbox.catalogue import Model
-from helpers.sandbox.core.bodies import Schema, find_problems
+from helpers.sandbox.core.checking import Schema, find_problems
 from helpers.sandbox.core.errors import ApiError
 from helpers.sandbox.engines.words import split_tokens
 
 # The service does not document its default; this one lets repeated questions vary without straying from the subject.
 DEFAULT_TEMPERATURE = 0.7
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What an endpoint answers.
+
+    Attributes:
+        content: the JSON object, or the chunks of a stream.
+        tokens: how many tokens count for the rate limits, None where nothing counts.
+    """
+
+    content: dict[str, Any] | Iterator[dict[str, Any]]
+    tokens: int | None = None
 
 
 @dataclass(frozen=True)
@@ -70,7 +83,7 @@ class Request:
         """
         problems = find_problems(schema, self.body)
         if problems:
-            raise ApiError(400, problems)
+            raise ApiError(400, problems, code="invalid_body")
 
     def find_model(self, name: str) -> Model:
         """Return a model by its id.
@@ -102,6 +115,11 @@ class Request:
             raise ApiError(400, message, "model", "unsupported_model")
         return model
 
+    def integer(self, name: str, default: int | None = None) -> int | None:
+        """Return a whole number of the body, or the default. JSON may write 3 as 3.0."""
+        value = self.body.get(name)
+        return default if value is None else int(value)
+
     def temperature(self) -> float:
         """Return the temperature of the request, or the default."""
         value = self.body.get("temperature")
@@ -116,7 +134,7 @@ class Request:
         Args:
             index: the number of the answer among `n`, from 0.
         """
-        given = self.body.get("seed")
+        given = self.integer("seed")
         start = f"{self.digest} {self.times_before}" if given is None else f"seed {given}"
         return int.from_bytes(hashlib.sha256(f"{start} {index}".encode()).digest()[:8], "big")
 
@@ -170,22 +188,23 @@ def output_limit(model: Model, prompt_tokens: int, requested: int | None) -> int
     return min(limit for limit in limits if limit)
 
 
-def refuse_unknown(body: dict[str, Any], names: Iterable[str]) -> None:
-    """Refuse parameters that would change the answer and that the sandbox does not know.
+def refuse(body: dict[str, Any], names: Iterable[str], cure: str) -> None:
+    """Refuse parameters that would change the answer and that the sandbox does not have.
 
     Args:
         body: the request's body.
-        names: the parameters. Their values null, false, and {"type": "text"} ask for nothing.
+        names: the parameters. Null and false ask for nothing.
+        cure: what to do instead, one sentence.
 
     Raises:
         ApiError: 400 if the body asks for one of them.
     """
     for name in names:
-        if body.get(name) not in (None, False, {"type": "text"}):
-            raise ApiError(400, f"The sandbox does not know {name} yet. Leave it out, or use the real service.", name)
+        if body.get(name) not in (None, False):
+            raise ApiError(400, f"The sandbox has no {name}. {cure}", name, "unsupported_parameter")
 
 
-def usage(prompt_tokens: int, completion_tokens: int) -> dict[str, int]:
+def usage(prompt_tokens: int, completion_tokens: int) -> dict[str, Any]:
     """Return the `usage` object of an answer."""
     return {
         "prompt_tokens": prompt_tokens,

@@ -26,6 +26,7 @@ class _Template:
 
 _TEMPLATES = {
     "llama-3": _Template(r"<\|start_header_id\|>(?P<role>\w+)<\|end_header_id\|>", r"<\|\w+\|>"),
+    "harmony": _Template(r"<\|start\|>(?P<role>\w+)(?:<\|channel\|>\w+)?(?:<\|message\|>)?", r"<\|\w+\|>"),
     "chatml": _Template(r"<\|im_start\|>(?P<role>\w+)\n", r"<\|\w+\|>"),
     "mistral": _Template(r"(?P<role>\[SYSTEM_PROMPT\]|\[INST\]|\[/INST\])", r"\[/?INST\]|\[/?SYSTEM_PROMPT\]|</?s>"),
     "deepseek": _Template(r"^(?P<role>User|Assistant):", r"^(?:User|Assistant):"),
@@ -38,7 +39,7 @@ def read_prompt(template: str, prompt: str) -> list[Message] | None:
     """Read a raw prompt as the conversation that it writes down.
 
     Args:
-        template: the model's template, one of "llama-3", "chatml", "mistral", "deepseek", "vicuna".
+        template: the model's template, one of "llama-3", "harmony", "chatml", "mistral", "deepseek", "vicuna".
         prompt: the raw prompt.
 
     Returns:

@@ -24,11 +24,13 @@ inventory availability available stock
 convert conversion exchange
 currency money rate forex dollar euro yen pound usd eur gbp
 translate translation language say
+latitude longitude lat lon coordinates geocode position
 flight fly airline plane airport travel trip
 hotel room accommodation stay night lodging check-in
 train rail railway departure connection
 travel trip journey route directions navigate distance drive way
 remind reminder alarm
+alarm wake
 timer countdown alarm
 next skip
 play song music track album artist playlist band singer listen
@@ -48,7 +50,11 @@ file document folder directory
 sql database table query row record
 ticket issue bug incident problem case
 status state progress
-calculate calculator compute math sum expression arithmetic plus minus times divided multiply add percent
+calculate calculator compute math expression arithmetic plus minus times divided percent
+add plus sum total addition
+subtract minus difference subtraction
+multiply times product multiplication multiplied
+divide divided quotient over division
 unit measurement convert
 time clock hour timezone zone
 date day deadline due when
@@ -67,9 +73,9 @@ contact phone number address
 invoice bill receipt
 discount coupon voucher
 note memo todo task
-task todo
+remind reminder todo task
 web internet online google
-refund return
+refund return reimburse money back
 patient doctor medical appointment
 car vehicle ride taxi cab uber
 picture image photo
@@ -105,6 +111,29 @@ GERMAN = {
     german: line.split(":")[0]
     for line in """
 weather:wetter
+light:licht lampe
+switch:schalte schalten
+off:aus
+kitchen:küche
+bedroom:schlafzimmer
+living room:wohnzimmer
+room:zimmer raum
+heating:heizung
+set:stelle stell setze stellen
+transfer:überweise überweisen überweisung
+account:konto
+night:nacht nächte übernachtungen
+booking:buchung reservierung
+employee:mitarbeiter mitarbeiterin
+invoice:rechnung rechnungen
+task:aufgabe aufgaben
+number:nummer anzahl
+name:name namens
+customer:kunde kunden kundin
+orders:bestellungen
+price:preis kosten kostet
+translate:übersetze übersetzen übersetz
+route:strecke
 rain:regen regnet
 warm:warm wärmer
 cold:kalt kälter
@@ -157,12 +186,19 @@ FUNCTION_WORDS = frozenset(
     "bitte mein meine meinen meiner dein deine nicht kein keine auch noch gerade jetzt kann kannst können "
     "könnte möchte habe wird werden dass als bei aus auf dann".split()
 )
+_PLAIN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+GERMAN |= {german.translate(_PLAIN): english for german, english in GERMAN.items()}
 _COMPARED = frozenset("hot cold warm cool humid windy rainy sunny cloudy cheap far long near bright dim".split())
 
 
 def in_english(word: str) -> str:
     """Return the English word for a German one in lower case that `GERMAN` lists, any other word as it is."""
     return GERMAN.get(word, word)
+
+
+def german_names(word: str) -> list[str]:
+    """Return the German words for an English word in lower case that `GERMAN` lists."""
+    return _GERMAN_NAMES.get(word, [])
 
 
 def _groups() -> dict[str, frozenset[int]]:
@@ -185,6 +221,9 @@ def _positive(word: str) -> str:
 
 
 _GROUPS = _groups()
+_GERMAN_NAMES: dict[str, list[str]] = {}
+for _german, _english in GERMAN.items():
+    _GERMAN_NAMES.setdefault(_english, []).append(_german)
 _ACTIONS_OF = {
     word: frozenset(action for action, members in ACTIONS.items() if word in members.split())
     for members in ACTIONS.values()

@@ -15,8 +15,9 @@ _MARKER = re.compile(
     r"|them|[A-Z]\w+))\b:?\s*(?:that\s+)?|:\s+"
 )
 _ABOUT = re.compile(r"\b(?:about|regarding|titled|called|named|entitled|on the subject of|concerning)\s+")
+_TOPIC = re.compile(r"\b(?:about|regarding|concerning|über)\s+")
 _MESSAGES = set("message body text content note notes comment description details reason instructions".split())
-_TITLES = set("subject title topic name summary heading label".split())
+_TITLES = set("subject title name summary heading label".split())
 _GENERAL_LEAD = (
     STOP_WORDS
     | FUNCTION_WORDS
@@ -132,7 +133,7 @@ def remainder(text: str, taken: list[tuple[int, int]], kind: str, subject: froze
     marker = _MARKER.search(text) if kind != "query" else None
     if marker and kind in {"message", "task"} and keywords(text[marker.end() :]):
         return text[marker.end() :].strip(" \"'“”\n").removesuffix(".")
-    about = _ABOUT.search(text) if kind == "title" else None
+    about = {"title": _ABOUT, "query": _TOPIC}[kind].search(text) if kind in {"title", "query"} else None
     if kind == "title" and not about:
         return ""
     start, end = (about.end() if about else 0), (marker.start() if marker and kind == "title" else len(text))

@@ -99,6 +99,7 @@ _FILLERS = (STOP_WORDS | PREPOSITIONS | _GERMAN_FILLERS) - {"may"} | frozenset(
     hello hi hey thanks thank yes ok okay it's what's how's i'm i'd i'll i've let's where's who's when's that's
     there's we're
     don't want need like many much new using anything something kindly today's now right currently moment a an
+    mean means last latest next top
     """.split()
 )
 _ARTICLES = frozenset(
@@ -138,10 +139,12 @@ _PATTERNS = {
     r"|\.{1,2})?/[\w.-]{1,255}(?:/[\w.-]{0,255}){0,30}(?<![.,])|\b[A-Za-z]:\\[^\s\"]{1,400}"
     r"|\b[\w-]{1,100}(?:[./][\w-]{1,100}){0,5}\.(?=[a-z])[a-z0-9]{2,5}\b(?!@)",
     "phone": r"\+\d[\d ()/-]{6,20}\d|\b0\d{1,5}[ /-]\d[\d -]{4,15}\d\b|\b\d{3}-\d{3}-\d{4}\b",
-    "code": r"(?-i:\b[A-Z]{1,3}-[A-Z]{1,3} \d{1,4}\b)|#\w{1,40}|\b\d{1,13}(?:-[\dX]{1,13}){2,6}\b"
+    "code": r"(?-i:\b[A-Z]{1,3}-[A-Z]{1,3} \d{1,4}\b)"
+    rf"|(?-i:\b(?!(?:{'|'.join(CURRENCIES)})\b)[A-Z]{{2,4}} \d{{1,4}}\b)(?![-.:,/]?\d)"
+    r"|#\w{1,40}|\b\d{1,13}(?:-[\dX]{1,13}){2,6}\b"
     r"|\b(?=[\w-]{0,39}\d)[A-Za-z]\w{0,39}(?:-\w{1,40}|\.\d{1,10}\w{0,10}){0,8}\b|\b\d{1,4}[abe]\b"
     r"|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
-    r"|\b\d{1,20}-[A-Z]\w{0,20}\b|\b\d{1,20}[A-Z]{1,20}\d\w{0,40}\b",
+    r"|\b\d{1,20}-(?-i:[A-Z])\w{0,20}\b|\b\d{1,20}[A-Z]{1,20}\d\w{0,40}\b",
     "number": r"\b\d{1,3}(?:st|nd|rd|th)\b|(?<=the )(?:first|second)\b(?= [a-z])"
     rf"|\b(?:{'|'.join(list(ORDINALS)[2:])})\b(?= [a-z])|"
     r"(?:(?<=^)|(?<=[\s(=$€£¥:]))[-−+](?=\d)(?:\d{1,15}(?:[.,]\d{1,15}){0,6})|"
@@ -157,6 +160,8 @@ _VALUES = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _PAT
 _WORD = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Prof|St)\.(?= ?[A-Z])|[^\W_]+(?:[-'’.&_][^\W_]+)*\+*|[^\w\s]|_|\n")
 _DAY_WORDS = {"today", "tomorrow", "yesterday", "tonight", "heute", "morgen"}
 _ORDINAL = re.compile(rf"\d+(?:st|nd|rd|th)|{'|'.join(ORDINALS)}", re.IGNORECASE)
+_UNIT = re.compile(r"[ -]?(%|°\s?[CFcf]?\b|[^\W\d_]+)")
+_NO_UNITS = STOP_WORDS | PREPOSITIONS | {"times", "plus", "minus", "divided", "multiplied"}
 _TITLE = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Prof|St)\.$")
 _NAME_LINKS = frozenset("of the de da di la le del van von der den am an der y &".split())
 _AFTER_NAME = frozenset("and or is was has will can lives works needs wants likes please of in at would".split())
@@ -352,8 +357,9 @@ def _solid_value(kind: str, match: re.Match[str], text: str, today: date | None)
         factor = re.compile(r"(?: ?(?:thousand|million|billion|dozen)|[kKM])\b").match(text, end)
         if factor and normal is not None and not raw[-1].isalpha():
             normal, end = _times(normal, _FACTORS[factor[0].strip().lower()]), factor.end()
-        follow = re.compile(r" ?(%|°\s?[CFcf]?\b|[^\W\d_]+)").match(text, end)
+        follow = _UNIT.match(text, end)
         unit = follow[1].lower().replace(" ", "") if follow else ""
+        unit = "" if unit in _NO_UNITS else in_english(unit)
         if normal is None:
             kind, normal = "phrase", raw
     return Value(kind, raw, start, end, normal, _preposition(text, start), unit)

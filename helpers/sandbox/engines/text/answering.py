@@ -2,37 +2,42 @@
 
 How an answer comes about (each step only if the ones before gave nothing):
 
-1. A greeting, thanks, "Repeat: ..." or 'Say "..."', a calculation, a count of words or letters: done directly.
-2. The last user message is parted into question and document. The document is what stands in quotes, fences or tags or
-   after a label such as "Context:"; else all sentences between the questions and instructions at its two ends.
+1. The last user message is parted into question and document (see `prompts.py`). Of very long requests, both ends are
+   read (see `asking.py`).
+2. A greeting, thanks, "Repeat: ...", a calculation, a count of words or letters, capitals, sorting, addresses and dates
+   to extract, "positive or negative?": done by rule (see `tasks.py`).
 3. Without a question, what was said is noted, with the pronouns turned ("My name is ..." becomes "your name is ...").
 4. What needs a language model (translate, write code or poems) is declined.
 5. "Summarize": the sentences of the document that have most in common with all the others, in their order.
-6. "List" or "Name three": items under the heading asked for, or of an enumeration, or topics of that kind.
-7. Two questions in one message are answered one after the other (see `asking.py`). A question goes to the sources in
-   this order: document, earlier turns, system message, facts. In each, passages are ranked as `passages.py` says; one
-   that covers less than half of the question is no answer. Facts: see `recall.py`.
+6. Two questions in one message are answered one after the other (see `asking.py`).
+7. Tables, counts, comparisons and calculations are worked out (see `working.py`).
+8. "List" or "Name three": items under the heading asked for, or of an enumeration, or topics of that kind.
+9. A question goes to the sources in this order: document, earlier turns, system message, facts. In each, passages are
+   ranked as `passages.py` says; one that covers less than half of the question is no answer. A heading stands for what
+   is under it. Facts: see `recall.py`.
    A question about "my ..." looks only at what the user said (see `statements.py`: later statements and corrections
    win), one about "your ..." only at the system message; but "Why ...?" may be answered by a fact on a topic it names.
    A question with "it" or without words of its own ("And in Hamburg?") takes over the words of the question before.
-8. Else it says that it has nothing, and what would help. Of a document it says "The text given does not say so." only
-   where no word of the question is in it; else that it finds no sentence that answers, and the one that shares the
-   rarest words with the question.
+10. Else it says that it has nothing, and what would help; in German where the question is. Of a document it says "The
+   text given does not say so." only where no word of the question is in it; else that it finds no sentence that
+   answers, and the one that shares the rarest words with the question.
 
 An open question ("What is ...?") gets two to four sentences, a narrow one gets one. Wishes about the form (see
 `wishes.py`) are honored, except in replies of the sandbox about itself. A limit of words prefers, among sentences that
 answer well, one that fits it (see `shaping.py`). "Yes" and "no": see `verdicts.py`. Temperature 0 takes the best
 sentences; above 0, sentences and openings are drawn from the ranked ones with weights exp(5 * score / temperature) by a
-random generator that is seeded with `seed`. A raw prompt is continued with facts; code is declined.
+random generator that is seeded with `seed`. Facts are in English; a German question finds them by the German words in
+`alike.txt`.
 """
 
 import re
 from collections.abc import Sequence
 
-from helpers.sandbox.engines.messages import Message, last_user_text
+from helpers.sandbox.engines.messages import Message
 from helpers.sandbox.engines.text.asking import (
     AUXILIARY,
     FIRST_PERSON,
+    LEFT_OUT,
     MORE,
     SECOND_PERSON,
     Request,
@@ -41,56 +46,52 @@ from helpers.sandbox.engines.text.asking import (
     parted,
     read_request,
 )
-from helpers.sandbox.engines.text.direct import IDENTITY, Fixed, decline, decline_code, direct_reply
-from helpers.sandbox.engines.text.facts import Topic, topics
+from helpers.sandbox.engines.text.facts import Topic, any_of, vocabulary
 from helpers.sandbox.engines.text.listing import central, list_answer
 from helpers.sandbox.engines.text.passages import (
     ENOUGH,
     Passage,
+    fact_terms,
     fits,
     found_terms,
+    is_german,
     nearest,
     passages,
     rank,
     terms,
     weak_terms,
 )
-from helpers.sandbox.engines.text.prompts import is_statement, turn_first_person
+from helpers.sandbox.engines.text.prompts import is_statement
+from helpers.sandbox.engines.text.pronouns import turn_first_person
 from helpers.sandbox.engines.text.recall import named_topics, overview, recall
-from helpers.sandbox.engines.text.shaping import FEW_WORDS, as_list, core, cut, ended, fits_in, shape
+from helpers.sandbox.engines.text.shaping import FEW_WORDS, as_list, cut, ended, fits_in, framed, shape
 from helpers.sandbox.engines.text.statements import correction, from_instructions, from_user, is_correction, statements
+from helpers.sandbox.engines.text.tasks import IDENTITY, Fixed, decline, direct_reply
 from helpers.sandbox.engines.text.verdicts import yes_or_no
+from helpers.sandbox.engines.text.working import is_off_topic, with_text, worked_out
 from helpers.sandbox.engines.words import count_tokens, sentences, words
 
 NOTHING = Fixed(
     "The sandbox has nothing on this. Put a text that holds the answer into the prompt, or use the real service."
 )
-_GOING_ON = "A raw completion goes on until it is cut, so here are facts from its own collection."
-_MOST_TOKENS, _MOST_NAME_WORDS, _LONGEST_QUOTE = 400, 4, 60
+_LONGEST_QUOTE, _MOST_UNDER = 60, 6
 NOT_SAID = Fixed("The text given does not say so.")
 _CANNOT_TELL = Fixed("The sandbox cannot tell: it has nothing that says yes or no.")
 NOT_FOUND = Fixed("The sandbox finds no sentence in the text given that answers this.")
+_GERMAN = {
+    NOTHING: "Die Sandbox hat nichts dazu. Ein Text mit der Antwort im Prompt hilft, oder der echte Dienst.",
+    NOT_SAID: "Der Text sagt das nicht.",
+    NOT_FOUND: "Die Sandbox findet im Text keinen Satz, der das beantwortet.",
+    " Nearest: ": " Am nächsten kommt: ",
+    _CANNOT_TELL: "Die Sandbox kann das nicht sagen: Nichts sagt hier ja oder nein.",
+}
 _ENOUGH_FITTING = 0.42  # and where it has the date, name, place or number that is asked for
+_VERDICT = re.compile(r"(?:Yes|No)\.(?: |$)")
+# Ways to begin above temperature 0, by how likely they are.
 _OPENINGS = ((0.0, ""), (-0.25, "In short: "), (-0.25, "Put simply: "), (-0.3, "Here is what is known: "))
-_CURRENT = re.compile(
-    r"\b(?:today|tonight|now|currently|current|latest|newest|tomorrow|yesterday|recent(?:ly)?|at the"
-    r" moment|these days|this (?:week|month|year|"
-    r"morning|evening)|last (?:week|month|year|night)|next (?:week|month|year)|weather|forecast|news|what"
-    r" time is it|heute|morgen|aktuell\w*)\b",
-    re.IGNORECASE,
-)
-_OPINION = re.compile(
-    r"\b(?:do you (?:think|like|love|prefer|believe|feel|want)|your (?:opinion|favou?rite)|what do you"
-    r" think|should (?:i|we)|best|worst|favou?rite|"
-    r"recommend\w*|prettiest|nicest|most beautiful|better|worse|prefer|would you|are you happy)\b",
-    re.IGNORECASE,
-)
-_SUMMARIZE = re.compile(
-    r"\b(?:summar\w+|tl;?dr|sum up|gist|main (?:points?|ideas?)|key (?:points?|takeaways?)|overview of"
-    r" (?:the|this) (?:text|document|article)"
-    r"|what is (?:this|the) (?:text|document|article|passage) about|fasse|zusammenfass\w*|zusammen)\b",
-    re.IGNORECASE,
-)
+_CURRENT = re.compile(rf"\b{any_of('current')}\b", re.IGNORECASE)
+_OPINION = re.compile(rf"\b{any_of('opinion')}\b", re.IGNORECASE)
+_SUMMARIZE = re.compile(rf"\b{any_of('summarize')}\b", re.IGNORECASE)
 _COMPARING = re.compile(r"\b(?:difference|differ|compare|comparison|versus|vs|distinguish|and)\b", re.IGNORECASE)
 _PERSONAL = re.compile(
     r"\b(?:my|mine|your|our|mein(?:e[mnrs]?)?|dein(?:e[mnrs]?)?|unser(?:e[mnrs]?)?|ich|du|wir)\b"
@@ -98,21 +99,8 @@ _PERSONAL = re.compile(
     r"|(?<!how )\b(?:do|did|have|was|am|should|will) (?:i|we)\b",
     re.IGNORECASE,
 )
-_WHO_ARE_YOU = re.compile(
-    r"\b(?:who|what) (?:are|r) you\b|\byour name\b|\bwer bist du\b|\bare you (?:a |an )?(?:\w+ )?(?:human"
-    r"|robot|bot|ai|chatgpt|llm|gpt\w*|claude|llama\S*|"
-    r"language model|real|person|model|sandbox|machine)\b|\b(?:introduce|tell me about|describe)"
-    r" yourself\b|\bwhat (?:model|version)\b.{0,20}\byou\b|"
-    r"\bwhat can you do\b|\bhow can you help\b|\bwho (?:made|created|built|trained) you\b",
-    re.IGNORECASE,
-)
+_WHO_ARE_YOU = re.compile(rf"\b{any_of('who_are_you')}\b", re.IGNORECASE)
 _AUXILIARY_IS = re.compile(r"\W{0,9}(?:is|are|was|were)\b", re.IGNORECASE)
-_LAST_LABEL = re.compile(r"(?:^|\n)[ \t]*(?:answer|a|assistant|response|output|reply|antwort)\s*:\s*$", re.IGNORECASE)
-# Marks of chat templates: to a model that does not know them, they are no part of what is asked.
-_MARKS = re.compile(
-    r"<\|(?:im_start|start_header_id)\|>\w{0,20}(?:<\|end_header_id\|>)?|<\|\w{1,30}\|>|\[/?[A-Z_]{4,20}\]|</?s>"
-)
-_QUESTION_LABEL = re.compile(r"(?:^|\n)[ \t]*(?:question|q|user|human|input|frage)\s*:\s*", re.IGNORECASE)
 
 
 def answer(messages: list[Message], temperature: float = 0.0, seed: int = 0) -> str:
@@ -127,41 +115,16 @@ def answer(messages: list[Message], temperature: float = 0.0, seed: int = 0) -> 
         The whole answer, never empty; the core cuts it by `max_tokens` and `stop`.
     """
     request = read_request(messages, temperature, seed)
-    reply = _reply(request, last_user_text(messages).strip())
-    return str(_shaped(request, reply).strip() or NOTHING)
+    reply = _reply(request, request.text)
+    shaped = _shaped(request, reply).strip() or NOTHING
+    return str(framed(in_german(shaped) if is_german(request.prompt.question) else shaped, request.wishes))
 
 
-def continue_text(prompt: str, temperature: float = 0.0, seed: int = 0) -> str:
-    """Continue a raw prompt that is in no chat template.
-
-    Args:
-        prompt: any text. If it breaks off inside a sentence that a fact can complete, that comes first.
-        temperature: as for `answer`.
-        seed: as for `answer`.
-
-    Returns:
-        The text that follows the prompt, at least some 300 tokens long: first what answers or completes the prompt,
-        then more on its subject, then facts that are nearest to it.
-    """
-    if declined := decline_code(prompt):
-        return f"\n\n{declined}"
-    label = _LAST_LABEL.search(prompt)
-    asked = _MARKS.sub("\n", prompt[: label.start()] if label else prompt).strip()
-    if label and (questions := list(_QUESTION_LABEL.finditer(asked))):
-        asked = f"{asked[: questions[0].start()]}\n\n{asked[questions[-1].end() :]}"
-    unfinished = prompt.rstrip()[-1:].isalnum() and not label
-    first = _complete(prompt) if unfinished else ""
-    if not first:
-        first = answer([{"role": "user", "content": f"{asked}?" if unfinished else asked}], temperature, seed)
-        first = f"{first} {_GOING_ON}" if first == NOTHING else first
-        first = first if label else f"\n\n{first}"
-    found = first if prompt[-1:].isspace() or first[0] == "\n" else f" {first}"
-    for sentence in _related(terms(_MARKS.sub(" ", prompt[-2000:]))):
-        if count_tokens(found) > _MOST_TOKENS:
-            break
-        if sentence not in " ".join(f"{prompt[-3000:]}{found}".split()):
-            found += f" {sentence}"
-    return found
+def in_german(reply: str) -> str:
+    """Return a reply to a German question, with what the sandbox says of itself and "Yes." and "No." in German."""
+    for english, german in _GERMAN.items():
+        reply = reply.replace(english, german)
+    return f"{'Ja' if reply[0] == 'Y' else 'Nein'}.{reply.partition('.')[2]}" if _VERDICT.match(reply) else reply
 
 
 def _reply(request: Request, text: str) -> str:
@@ -171,12 +134,19 @@ def _reply(request: Request, text: str) -> str:
         return direct
     if not request.prompt.question:
         return _note(request)
+    if done := with_text(request):
+        return done
     if (declined := decline(request.prompt.question)) and not _SUMMARIZE.search(request.prompt.question):
         return declined
     if _SUMMARIZE.search(request.prompt.question):
         return _summarize(request)
     parts = parted(request)
-    return _one_by_one(request, parts) if len(parts) > 1 else list_answer(request) or _answer(request)
+    return _one_by_one(request, parts) if len(parts) > 1 else _single(request)
+
+
+def _single(request: Request) -> str:
+    """The answer to one question: worked out, else a list, else found."""
+    return worked_out(request) or list_answer(request) or _answer(request)
 
 
 def _shaped(request: Request, reply: str) -> str:
@@ -186,7 +156,7 @@ def _shaped(request: Request, reply: str) -> str:
 
 def _one_by_one(request: Request, parts: list[Request]) -> str:
     """The answers to several questions, each sentence once; a question without an answer is named."""
-    replies = [list_answer(part) or _answer(part) for part in parts]
+    replies = [_single(part) for part in parts]
     if len(set(replies)) == 1 and isinstance(replies[0], Fixed):
         return replies[0]
     texts: list[str] = []
@@ -218,7 +188,8 @@ def _note(request: Request) -> str:
         found = passages(said)
         main = [cut(sentence, _LONGEST_QUOTE) for sentence in central(found, 1)]
         point = f" Its most central sentence: {main[0]}" if main else ""
-        return f"Noted: a text of {len(words(said))} words.{point} Ask a question about it."
+        length = f"{'more than ' if LEFT_OUT in said else ''}{len(words(said))} words"
+        return f"Noted: a text of {length}.{point} Ask a question about it."
     asked = asked_terms(said) if not is_correction(said) else []
     if asked and len(asked) <= 4 and not is_statement(said):
         return _from_facts(request, said, asked) or NOTHING
@@ -229,29 +200,7 @@ def _note(request: Request) -> str:
 
 
 def _lower_start(text: str) -> str:
-    first = text.split(" ", 1)[0]
-    keep = {
-        "your",
-        "you",
-        "you're",
-        "you've",
-        "the",
-        "a",
-        "an",
-        "this",
-        "that",
-        "it",
-        "there",
-        "our",
-        "his",
-        "her",
-        "he",
-        "she",
-        "they",
-        "in",
-        "on",
-    }
-    return text[:1].lower() + text[1:] if first.lower() in keep else text
+    return text[:1].lower() + text[1:] if text.split(" ", 1)[0].lower() in vocabulary("lower_at_start") else text
 
 
 def _summarize(request: Request) -> str:
@@ -305,6 +254,8 @@ def _answer(request: Request) -> str:
         for s in sentences(reply)
         if not s.startswith("Noted") and fits(request.kind, s)
     ]
+    if is_off_topic(request):
+        return Fixed(request.wishes.if_other)
     if found := _from_facts(request, question, request.asked):
         return found
     if not (me or you) and told and request.asked and (found := _from_document(request, "\n\n".join(told))):
@@ -358,9 +309,16 @@ def _from_document(request: Request, text: str, expands: bool = False) -> str | 
     pool = _fitting_first(pool, request)
     count = min(request.wishes.sentences or 1, len(good)) if not request.wishes.detailed else 3
     chosen = draw(pool, 1, request) + [p.text for _, p in good if p.text != pool[0][1]][: count - 1]
+    best_passage = texts[chosen[0]][1]
+    if best_passage.is_heading and (under := [p.text for p in found if p.section == chosen[0]][:_MOST_UNDER]):
+        chosen = under
+    elif request.kind and best_passage.section and not fits(request.kind, chosen[0]):
+        chosen[0] = f"{best_passage.section}: {chosen[0]}" if fits(request.kind, best_passage.section) else chosen[0]
     before = _sentence_before(found, chosen[0]) if len(chosen) == 1 and not request.wishes.sentences else ""
-    verdict = yes_or_no(request, chosen[0], texts[chosen[0]][1].carried)
-    return verdict + " ".join(ended(sentence) for sentence in [before, *chosen] if sentence)
+    verdict = yes_or_no(request, chosen[0], best_passage.carried)
+    source = best_passage.source if request.wishes.cite else ""
+    said = " ".join(ended(sentence) for sentence in [before, *chosen] if sentence)
+    return f"{verdict}{said} [{source}]" if source else verdict + said
 
 
 def _sentence_before(found: Sequence[Passage], text: str) -> str:
@@ -400,7 +358,7 @@ def _from_facts(request: Request, question: str, asked: list[str]) -> str | None
         if _COMPARING.search(question):
             return _compare(request, topics)
     told = request.told if request.goes_on or MORE.search(question) else set()
-    ranked = [entry for entry in recall(question, asked) if entry[1] not in told]
+    ranked = [entry for entry in recall(question, asked, request.kind) if entry[1] not in told]
     if found and not asks_more and kind is not None:
         fitting = [
             (1 - 0.2 * i, text)
@@ -430,7 +388,7 @@ def _of_kind(found: Sequence[tuple[Topic, tuple[str, ...]]], asked: Sequence[str
     """The topic of a question such as "Is Saturn a planet?", if it is of that kind."""
     for topic, key in found[:1]:
         rest = {t for t in asked if t not in key}
-        if any(rest == set(terms(kind)) for kind in topic.kinds):
+        if any(rest == fact_terms(kind) for kind in topic.kinds):
             return topic
     return None
 
@@ -445,7 +403,7 @@ def _open(request: Request, ordered: Sequence[str]) -> str:
     if not new:
         return Fixed("The sandbox knows no more about this.")
     asked = set(request.asked)
-    about = [(0.0, text) for text in new if asked <= set(terms(text))]
+    about = [(0.0, text) for text in new if asked <= fact_terms(text)]
     new = (
         list(dict.fromkeys([*(text for _, text in _fitting_first(about, request)), *new]))
         if request.wishes.words
@@ -475,34 +433,3 @@ def _opening(request: Request) -> str:
     if request.temperature <= 0 or request.wishes.yes_no or request.wishes.words or AUXILIARY.match(request.question):
         return ""
     return draw(list(_OPENINGS), 1, request)[0]
-
-
-def _complete(prompt: str) -> str:
-    """What follows an unfinished sentence, where a fact says it: "The capital of France is" is followed by "Paris."."""
-    started = " ".join(re.split(r"(?<=[.!?:])\s+|\n", prompt[-300:])[-1].split())
-    if not terms(started):
-        return ""
-    facts = [text for topic in topics() for text in topic.sentences]
-    for text in facts:
-        if text.lower().startswith(f"{started.lower()} "):
-            return text[len(started) + 1 :]
-    verb = re.fullmatch(r"(.+) (is|are|was|were)", started)
-    if not verb:
-        return ""
-    for text in facts:
-        turned = re.match(rf"(.+?) {verb.group(2)} {re.escape(verb.group(1))}(?=[ ,.])", text, re.IGNORECASE)
-        if turned and len(turned.group(1).split()) <= _MOST_NAME_WORDS:
-            return f"{turned.group(1)}."
-    ranked = recall(started, asked_terms(started))
-    return core(ranked[0][1], _MOST_NAME_WORDS, started, None) if ranked else ""
-
-
-def _related(asked: list[str]) -> list[str]:
-    """All facts, those first that have most in common with some terms: first by topic, then by words."""
-    named = [topic for topic, _ in named_topics(asked)[0]]
-    wanted = set(asked)
-    order = sorted(
-        topics(),
-        key=lambda topic: (topic not in named, -max(len(wanted & set(terms(text))) for text in topic.sentences)),
-    )
-    return [text for topic in order[:40] for text in topic.sentences]

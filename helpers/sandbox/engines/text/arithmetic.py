@@ -13,6 +13,13 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _SPOKEN = (
+    (r"(?:the )?(?:sum of|add) (\S{1,30}) (?:and|to|with) (\S{1,30})", r"\1 + \2"),
+    (r"(?:the )?difference between (\S{1,30}) and (\S{1,30})", r"\1 - \2"),
+    (r"(?:the )?product of (\S{1,30}) and (\S{1,30})", r"\1 * \2"),
+    (r"subtract (\S{1,30}) from (\S{1,30})", r"\2 - \1"),
+    (r"half of (\S{1,30})", r"\1 / 2"),
+    (r"(?:double|twice) (\S{1,30})", r"2 * \1"),
+    (r" squared\b", "^2"),
     (r"multiplied by|times|×|·|\bmal\b", "*"),
     (r"divided by|÷|\bdurch\b", "/"),
     (r"plus", "+"),
@@ -35,7 +42,7 @@ def calculate(question: str) -> str | None:
         result would be too large or not defined.
     """
     text = question.strip()
-    if len(text) > _LONGEST:
+    if len(text) > _LONGEST or not any(map(str.isdigit, text)):
         return None
     while match := _LEAD.match(text):
         text = text[match.end() :]
@@ -54,7 +61,7 @@ def calculate(question: str) -> str | None:
         return None
     if rest or max(value.numerator.bit_length(), value.denominator.bit_length()) > _MOST_BITS:
         return None
-    return f"{shown if '%' in shown or 'percent' in shown else _spaced(parts)} = {_number(value)}"
+    return f"{shown if '%' in shown or 'percent' in shown else _spaced(parts)} = {number_text(value)}"
 
 
 def _sum(parts: list[str]) -> tuple[Fraction, list[str]]:
@@ -99,7 +106,8 @@ def _spaced(parts: list[str]) -> str:
     return " ".join(parts).replace("( ", "(").replace(" )", ")").replace("^", "**")
 
 
-def _number(value: Fraction) -> str:
+def number_text(value: Fraction) -> str:
+    """Return a number as people write it: without a fraction line, and with at most six decimals."""
     if value.denominator == 1:
         return str(value.numerator)
     return f"{float(value):.6f}".rstrip("0").rstrip(".")

@@ -15,37 +15,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from helpers.sandbox.engines.messages import Message, message_text
-from helpers.sandbox.engines.text.direct import without_greeting
+from helpers.sandbox.engines.text.facts import any_of, vocabulary
 from helpers.sandbox.engines.text.passages import expected, terms
 from helpers.sandbox.engines.text.prompts import QUESTION_START, Prompt, read_prompt
 from helpers.sandbox.engines.text.recall import named_topics
+from helpers.sandbox.engines.text.tasks import without_greeting
 from helpers.sandbox.engines.text.wishes import Wishes, read_wishes, without_wishes
 from helpers.sandbox.engines.words import sentences
 
 _SCALE = 5.0
-_LEAD = re.compile(
-    r"\W{0,9}(?:please|kindly|so|well|also|and|but|now|then|can you|could you|would you|will you|do you know"
-    r"|i(?:'d| would) like to know|i want to know"
-    r"|i was wondering|let me know|(?:tell|give|show|teach|remind) (?:me|us)|tell|explain(?: to (?:me"
-    r"|us))?|describe|define|list|name|mention|enumerate|"
-    r"extract|find|state|outline|write|compare|say|answer|discuss|introduce|provide|nenne|erkläre"
-    r"|beschreibe|thanks|thank you|hello|hi|hey)\b[\s,:!]*",
-    re.IGNORECASE,
-)
-ASK_WORDS = frozenset(
-    terms(
-        "question answer help explain describe define meaning mean definition summarize summary list example"
-        " information info fact text document context"
-        " article passage following provided based sentence sentences word words paragraph bullet point"
-        " points brief short detail details main thing"
-        " kind type difference differences differ compare comparison versus vs know like something anything"
-        " interesting tell little lot simple"
-        " according term concept purpose idea basics introduction topic subject exactly please really ok"
-        " bullets important think guess wonder"
-        " year date day month time city country place person reason number"
-    )
-)
-ASKED_TYPE = frozenset(terms("year date day month time city country place person reason number"))
+_LEAD = re.compile(rf"\W{{0,9}}{any_of('leads')}\b[\s,:!]*", re.IGNORECASE)
+ASKED_TYPE = frozenset(terms(" ".join(vocabulary("asked_types"))))
+ASK_WORDS = ASKED_TYPE | frozenset(terms(" ".join(vocabulary("ask_words"))))
 GERMAN_FIRST_PERSON = r"ich|mein(?:e[mnrs]?)?|mich|mir|wir|uns(?:er(?:e[mnrs]?)?)?"
 GERMAN_SECOND_PERSON = r"du|dein(?:e[mnrs]?)?|dich|dir"
 FIRST_PERSON = re.compile(rf"\b(?:my|mine|i|me|we|our|us|am i|myself|{GERMAN_FIRST_PERSON})\b", re.IGNORECASE)
@@ -58,8 +39,9 @@ _POINTS_BACK = re.compile(
 )
 _WHAT_ABOUT = re.compile(r"\W{0,9}(?:and|what about|how about|und)\b", re.IGNORECASE)
 MORE = re.compile(r"\b(?:more|else|go on|continue|further|weiter|mehr)\b", re.IGNORECASE)
+_GERMAN_VERB = r"(?:ist|sind|kostet|macht|bedeutet|heißt|gibt|hat|kann|muss|war|sagt|steht|passiert|tut|soll|darf|wird)"
 AUXILIARY = re.compile(
-    r"\W{0,9}(?:is|are|am|was(?! ist| sind| kostet| macht| bedeutet| heißt)|were|does|do|did|can|could|has"
+    rf"\W{{0,9}}(?:is|are|am|was(?! {_GERMAN_VERB}\b)|were|does|do|did|can|could|has"
     r"|have|had|will|would|must|may|should|ist|sind|war|waren|hat|haben|kann|gibt|darf|muss)\b",
     re.I,
 )
@@ -87,11 +69,21 @@ _HAS_SUBJECT = re.compile(
 _NEXT_YES_NO = re.compile(rf",?\s+(?:and|und)\s+(?={_VERB})", re.IGNORECASE)
 _ANY_ASKING_WORD = re.compile(rf"\b{_ASKING_WORD}", re.IGNORECASE)
 _ANY_VERB = re.compile(rf"\b{_VERB}", re.IGNORECASE)
-_MOST_PARTS, _ELLIPTIC_WORDS = 4, 4
+_MOST_PARTS, _ELLIPTIC_WORDS, _MOST_ASKED = 4, 4, 40
+LEFT_OUT = "\n\n[...]\n\n"  # stands for the middle of a text that is too long
+_MOST_MESSAGES, _MOST_CHARACTERS = 300, 240_000
 
 
 @dataclass
 class Request:
+    """What is asked, and what may help to answer it.
+
+    `text` is the last message of the user, `prompt` its parts, `question` what is asked without wishes, `asked` its
+    terms, `hints` those that it takes over, `kind` what it asks for (see `passages.expected`); `told` are sentences
+    that were given as answers before, `before` the terms of the question before.
+    """
+
+    text: str
     prompt: Prompt
     wishes: Wishes
     question: str
@@ -103,21 +95,34 @@ class Request:
     others_said: list[str]
     documents: list[str]
     temperature: float
-    chance: random.Random
+    chance: random.Random | None
     goes_on: bool = False
     told: set[str] = field(default_factory=set)
     before: list[str] = field(default_factory=list)
 
+    def with_question(self, question: str, asked: list[str]) -> "Request":
+        """The same request with another question."""
+        return replace(self, question=question, asked=asked, hints=[], kind=expected(question))
+
 
 def read_request(messages: list[Message], temperature: float, seed: int) -> Request:
-    system = read_prompt("\n".join(message_text(m) for m in messages if m["role"] in ("system", "developer")))
-    users = [without_greeting(message_text(m)) for m in messages if m["role"] == "user"]
+    """Read what a conversation asks.
+
+    Args:
+        messages: the request's messages. Of a long conversation, the instructions and the last 300 messages are read,
+            and of very long texts both ends, 240,000 characters in all.
+        temperature: as for `answering.answer`.
+        seed: as for `answering.answer`.
+
+    Returns:
+        The last question, with all that may help to answer it.
+    """
+    said = _bounded(messages)
+    system = read_prompt("\n".join(text for role, text in said if role in ("system", "developer")))
+    users = [without_greeting(text) for role, text in said if role == "user"]
     earlier = [read_prompt(text) for text in users[:-1]]
     prompt = read_prompt(users[-1] if users else "")
-    wishes = read_wishes(f"{system.question}\n{prompt.question}")
-    for name, value in vars(read_wishes(prompt.question)).items():
-        if value:
-            setattr(wishes, name, value)
+    wishes = read_wishes(system.question) | read_wishes(prompt.question)
     question = _core_question(prompt.question)
     before: tuple[list[str], str | None] = [], None
     for earlier_question in [_core_question(p.question) for p in earlier if p.question]:
@@ -125,8 +130,9 @@ def read_request(messages: list[Message], temperature: float, seed: int) -> Requ
         before = [*hints, *own] or before[0], kind
     goes_on = not asked_terms(question)
     hints, asked, kind = _follow(question, *before)
-    replies = [message_text(m) for m in messages if m["role"] == "assistant"]
+    replies = [text for role, text in said if role == "assistant"]
     return Request(
+        text=(users[-1] if users else "").strip(),
         prompt=prompt,
         wishes=wishes,
         question=question,
@@ -136,14 +142,29 @@ def read_request(messages: list[Message], temperature: float, seed: int) -> Requ
         system=system,
         user_said=[p.document for p in earlier if p.document]
         + ([prompt.document] if prompt.document and not prompt.is_long else []),
-        others_said=[*replies, *(message_text(m) for m in messages if m["role"] == "tool")],
+        others_said=[*replies, *(text for role, text in said if role == "tool")],
         documents=[p.document for p in reversed(earlier) if p.is_long],
         temperature=temperature,
-        chance=random.Random(seed),
+        chance=random.Random(seed) if temperature > 0 else None,
         goes_on=goes_on,
         before=before[0],
         told={sentence for reply in replies for sentence in sentences(reply)},
     )
+
+
+def _bounded(messages: list[Message]) -> list[tuple[str, str]]:
+    """The roles and texts that are read, in order; what the system says and what came last goes first."""
+    last = messages[-_MOST_MESSAGES:]
+    rules = [m for m in messages[:_MOST_MESSAGES] if m["role"] in ("system", "developer")]
+    kept: list[tuple[str, str]] = []
+    left = _MOST_CHARACTERS
+    for message in [*rules, *(m for m in reversed(last) if m not in rules)]:
+        text = message_text(message)
+        if len(text) > 3 * left // 4 > 0:
+            text = f"{text[: 3 * left // 8]}{LEFT_OUT}{text[-3 * left // 8 :]}"
+        left -= len(text)
+        kept.append((message["role"], text if left > 0 else ""))
+    return [*kept[: len(rules)], *reversed(kept[len(rules) :])]
 
 
 def parted(request: Request) -> list[Request]:
@@ -198,7 +219,8 @@ def _without_lead(question: str) -> str:
 
 
 def asked_terms(question: str) -> list[str]:
-    found = terms(question)
+    """Return the terms of a question but those about asking; of a very long question, the last 40."""
+    found = terms(question)[-_MOST_ASKED:]
     names = {t for _, key in named_topics(found)[0] if len(key) > 1 for t in key}
     left = [t for t in found if t in names or t not in ASK_WORDS]
     return left or [t for t in found if t in ASKED_TYPE]

@@ -1,7 +1,8 @@
-"""The sandbox's own body of facts, and the words it takes for one another: plain data, loaded when first needed.
+"""The text engine's data, loaded when first needed: its facts, and the lists of words that its rules name.
 
 `facts.txt` holds topics: a line `# heading | other names | kinds`, then one sentence a line. `alike.txt` holds groups
-of words that count as the same word. Both are read from the package, so they work in a wheel and in a web page, too.
+of words that count as the same word, German ones beside English ones. `vocabulary.txt` holds named lists of words. All
+are read from the package, so they work in a wheel and in a web page, too.
 """
 
 from dataclasses import dataclass
@@ -43,6 +44,26 @@ def alike() -> dict[str, str]:
             for member in group:
                 same.setdefault(member, group[0])
     return same
+
+
+@cache
+def vocabulary(name: str) -> tuple[str, ...]:
+    """Return the list of that name in `vocabulary.txt`, in order."""
+    return _vocabularies()[name]
+
+
+def any_of(*names: str) -> str:
+    """Return a regular expression that matches any entry of these lists; an underscore stands for a space."""
+    return "(?:" + "|".join(entry.replace("_", " ") for name in names for entry in vocabulary(name)) + ")"
+
+
+@cache
+def _vocabularies() -> dict[str, tuple[str, ...]]:
+    found = {}
+    for block in _read("vocabulary.txt").split("\n# ")[1:]:
+        head, _, entries = block.partition("\n")
+        found[head.partition(":")[0]] = tuple(entries.split())
+    return found
 
 
 def _read(name: str) -> str:

@@ -9,7 +9,16 @@ from collections import Counter
 from collections.abc import Sequence
 
 from helpers.sandbox.engines.text.asking import ASK_WORDS, ASKED_TYPE, Request, draw
-from helpers.sandbox.engines.text.passages import ENOUGH, Passage, passages, rank, terms
+from helpers.sandbox.engines.text.passages import (
+    ENOUGH,
+    Passage,
+    generic_terms,
+    is_log,
+    passages,
+    rank,
+    says_how_many,
+    terms,
+)
 from helpers.sandbox.engines.text.recall import members, named_topics, overview, recall
 from helpers.sandbox.engines.text.shaping import as_list, as_sentence
 from helpers.sandbox.engines.text.wishes import NUMBERS
@@ -76,7 +85,7 @@ def list_answer(request: Request) -> str | None:
         subject, left = named_topics(asked)
         facts = [sentence for topic, name in subject for sentence in overview(topic, name)]
         if left:
-            found = _items_in(recall(request.question, asked))
+            found = _items_in(recall(request.question, asked, request.kind))
         elif facts and not re.search(r"\babout\b", question):
             found = _items_in([(0.0, facts[0])]) or facts
         else:
@@ -90,9 +99,35 @@ def list_answer(request: Request) -> str | None:
     return as_list(found, request.wishes, request.prompt.question) + note
 
 
+def entries(request: Request, text: str) -> list[str]:
+    """Return the entries of a text that a question counts or lists: items under a heading, or lines of a log.
+
+    Args:
+        request: the request; all its terms but general ones ("log") have to be in the heading or in the line.
+        text: the text.
+
+    Returns:
+        The entries in order; none where the text itself says how many there are.
+    """
+    found = passages(text)
+    log = is_log(text)
+    if not log and says_how_many(request.question, found):
+        return []
+    said = {t for p in found for t in p.own}
+    asked = {t for t in request.asked if t in said or t not in generic_terms()}
+    if not asked:
+        return []
+    headings = [p.text for p in found if p.is_heading and p.own and (asked <= p.own or p.own <= asked)]
+    if headings:
+        return [p.text for p in found if p.is_item and p.section == headings[0]]
+    return [line.strip() for line in text.splitlines() if asked <= set(terms(line))] if log else []
+
+
 def _items_of(text: str, asked: list[str], wants: bool, request: Request) -> list[str]:
     """The items that a document has for a question: under a heading, or in an enumeration of its best sentence."""
     found = passages(text)
+    if wants and not asked:
+        return central(found, request.wishes.items or 5)
     ranked = rank(request.question, asked, found, None)
     for _, coverage, passage in ranked[:5]:
         if coverage < ENOUGH:
@@ -104,9 +139,7 @@ def _items_of(text: str, asked: list[str], wants: bool, request: Request) -> lis
     if not wants:
         return []
     items = _items_in([(score, p.text) for score, coverage, p in ranked[:3] if coverage >= ENOUGH])
-    return items or [
-        p.text for score, coverage, p in ranked[: request.wishes.items or 5] if coverage >= ENOUGH or not asked
-    ]
+    return items or [p.text for score, coverage, p in ranked[: request.wishes.items or 5] if coverage >= ENOUGH]
 
 
 def _items_in(ranked: list[tuple[float, str]]) -> list[str]:

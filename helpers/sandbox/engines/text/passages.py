@@ -5,9 +5,12 @@ stems of its words without stop words, where words of one group in `alike.txt` c
 more, the rarer it is in the text. A passage scores the share of the question's weight that it covers:
 
 - in full for a term of its own, partly for one of its heading, of the sentence before, or (if it begins with "it",
-  "she", "this" and the like) of the sentence that the pronoun stands for;
+  "she", "this" and the like) of the sentence that the pronoun stands for; and for what follows a question, of that
+  question (in a FAQ, in a chat), which is no answer itself;
 - a term of the text's first passage is what the text is about, and weighs less, since the text need not repeat it;
-- words such as "use" or "long" weigh less, and at least one other word must be there (names alone do not do);
+- words such as "use" or "long" weigh less, and at least one other word must be there (names alone do not do), but a
+  unit stands for its measure ("1.4 kg" for "how heavy"), and so does the label of a line ("Weight: ...");
+- what the text itself is called in the question ("the device", "this code") weighs little if the text does not say it;
 - the score is lowered if the question asks who, when, where, how many, how long, how much or why, and the passage has
   no name, date, place, number, span, sum or reason; and a little if it is long, or says "not" or "second" where the
   question does not. It is raised if a number stands before what "How many ...?" asks for.
@@ -18,153 +21,123 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 
-from helpers.sandbox.engines.text.facts import alike
+from helpers.sandbox.engines.text.facts import alike, any_of, vocabulary
 from helpers.sandbox.engines.words import STOP_WORDS, sentences, stem, words
 
-_FOREIGN = frozenset(
-    """
-    aber als auch auf aus bei beim bis da das dass dem den der des dies diese dieser doch dort du durch ein eine einem
-    einen einer eines er es für gibt habe haben hatte ich ihr im ist kann kein keine mit nach nicht noch nun nur oder
-    ohne sehr sein seine sich sie sind so und uns unter vom von vor wann warum weil welche welchem welchen welcher
-    welches wenn wer werden wie wieso wir wird wo wurde wurden zu zum zur über
-    many much often
-    au aux avec ce cette combien comment dans de des du elle est et il la le les où par pas pour pourquoi qu quand que
-    quel quelle qui sont sur un une
-    al como con cuando cuál cuándo cuánto cuántos dónde el en ella es está fue las los para por qué quién se son su una
-    """.split()
-)
-_GERMAN_MARKS = frozenset(
-    "wer wann wo wie warum wieso welche welcher welches was der das und ist wurde ein eine".split()
-)
-_GERMAN_ASKS = frozenset("wer wann wo wohin woher wie warum wieso welche welcher welches wem wen".split())
-_GERMAN_ONLY = frozenset(
-    """
-    viel viele kann können man muss müssen soll heißt heiße heißen die war was hat habt am an in wem wen hier also
-    bin bist seid mich mir dich dir uns euch mein meine meinem meinen meiner meines dein deine deinem deinen deiner
-    deines unser unsere unserem unseren unserer unseres ihrem ihren ihrer ihnen
-    """.split()
-)
-_WEAK = """
-    happen happened locate located exist live place use used come comes came go went become exactly actually thing say
-    says said mention mentioned company get gets got currently need needed want require needs done name named called
-    take takes took taken keep keeps kept put puts
-"""
-_MEASURES = "long old big large far tall high deep heavy wide hoch lange lang alt groß tief weit"
-ORDINALS = frozenset("first second third fourth fifth sixth zweite dritte erste".split())
-NEGATIONS = frozenset(
-    "not no never cannot can't don't doesn't isn't wasn't aren't without nicht kein keine none neither".split()
-)
-_NUMBER_WORDS = (
-    r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand|million"
-    r"|billion|dozen|half|once|twice|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|zwölf|hundert|tausend"
-)
-_UNITS = (
-    r"second|minute|hour|day|night|week|month|year|decade|centur|meter|metre|kilomet|centimet|millimet"
-    r"|mile|feet|foot|inch|page|m\b|km\b"
-    r"|cm\b|mm\b|min\b|h\b|sekunde|stunde|tag|woche|monat|jahr"
-)
+ORDINALS = frozenset(vocabulary("ordinals"))
+NEGATIONS = frozenset(vocabulary("negations"))
+_GERMAN_ASKS, _GERMAN_MARKS = frozenset(vocabulary("german_starts")), frozenset(vocabulary("german"))
+_LEFT_OUT = STOP_WORDS | frozenset(vocabulary("left_out"))
+_LEFT_OUT_GERMAN = frozenset(vocabulary("left_out_german"))
+_CLITICS = ("'s", "'m", "'re", "'ve", "'ll", "'d")
+
+NUMBER_WORD = rf"\b{any_of('numbers', 'german_numbers', 'amounts')}\b"
+_IN_HEADINGS = ("when", "version")  # a heading may say them for all that is under it
+_DIGIT = re.compile(r"\d")
+_NUMBER = re.compile(rf"\d+|{NUMBER_WORD}")
+_SOME = rf"(?:(?<![\w-])\d|\b(?:a|an|{NUMBER_WORD}))[\d.,]{{0,15}}[\s-]?(?:\w{{1,20}} )?"
+# What a passage has that answers a question of this kind.
 _EXPECTED = {
     "when": re.compile(
-        r"\b1\d{3}\b|\b20\d\d\b|\b\d{1,2}[:.]\d\d\b|\b\d{1,2}\.? ?(?:am|pm|a\.m|p\.m|uhr|o'clock)\b|\bnoon"
-        r"|midnight|morning"
-        r"|afternoon|evening|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|okt|dez)[a-z]*\.?"
-        r" ?\d|\d\.? (?:jan"
-        r"|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|okt|dez)|\b(?:january|february|march|april"
-        r"|june|july|august"
-        r"|september|october|november|december|januar|februar|märz|juni|juli|oktober|dezember|spring|summer"
-        r"|autumn|winter"
-        r"|mon|tues|wednes|thurs|fri|satur|sun)(?:day)?s?\b|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag"
-        r"|\bcentury\b|\b(?:day|week|month|year)s?\b|tomorrow|yesterday|today",
+        rf"\b(?:1\d{{3}}|20\d\d|\d{{1,2}}[:.]\d\d|\d{{1,2}}\.? ?(?:am|pm|a\.m|p\.m|uhr|o'clock)"
+        rf"|{any_of('month_starts')}[a-z]*\.? ?\d+|\d{{1,2}}\.? {any_of('month_starts')}[a-z]*"
+        rf"|{any_of('months', 'weekdays', 'times_of_day')})\b",
         re.IGNORECASE,
     ),
-    "length": re.compile(
-        rf"(?:\d|\b(?:a|an|{_NUMBER_WORDS})\b)[\d.,]{{0,15}}[\s-](?:\w+ )?(?:{_UNITS})", re.IGNORECASE
+    "length": re.compile(rf"{_SOME}{any_of('time_units', 'length_units')}\b", re.IGNORECASE),
+    "weight": re.compile(rf"{_SOME}{any_of('weight_units')}\b", re.IGNORECASE),
+    "heat": re.compile(rf"\d ?{any_of('heat_units')}", re.IGNORECASE),
+    "speed": re.compile(rf"\d ?{any_of('speed_units')}\b", re.IGNORECASE),
+    "often": re.compile(
+        r"\b(?:every|each|daily|weekly|monthly|yearly|annually|times|once|twice|per|a (?:day|week|month|year)"
+        r"|jede[nrs]?"
+        r"|täglich|wöchentlich|monatlich|jährlich|mal|pro)\b",
+        re.IGNORECASE,
     ),
+    "version": re.compile(r"\d+\.\d+"),
     "money": re.compile(
-        r"[€$£]|\b(?:euros?|dollars?|cents?|pounds?|francs?|yen|eur|usd|free|kostenlos|gratis)\b", re.IGNORECASE
+        r"[€$£]|\b(?:euros?|dollars?|cents?|pounds?|francs?|yen|krone[rn]|eur|usd|gbp|chf|free|kostenlos|gratis)\b"
+        r"|\b\d+\.\d\d\b",
+        re.IGNORECASE,
     ),
-    "count": re.compile(rf"\d|\b(?:{_NUMBER_WORDS})\b", re.IGNORECASE),
+    "count": re.compile(rf"(?<![\w-])\d|{NUMBER_WORD}", re.IGNORECASE),
     "who": re.compile(
-        r"(?<=[\w,;:] )(?!January|February|March|April|May\b|June|July|August|September|October|November"
-        r"|December|Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)"
-        r"[A-ZÀ-Þ][\w'’-]+|^[A-ZÀ-Þ][\w'’-]+ (?:(?:van|von|de|da) )?[A-ZÀ-Þ][\w'’-]+"
+        rf"(?<=[\w,;:] )(?!(?i:{any_of('months', 'weekdays')})\b)[A-ZÀ-Þ][\w'’-]+"
+        r"|^[A-ZÀ-Þ][\w'’-]+ (?:(?:van|von|de|da) )?[A-ZÀ-Þ][\w'’-]+"
     ),
     "where": re.compile(
-        r"\b(?:[Ii]n|[Aa]t|[Nn]ear|[Ff]rom|[Tt]o|[Oo]n|[Oo]ff|[Ii]nside|[Oo]utside|[Bb]ehind|[Uu]nder"
-        r"|[Bb]etween|[Oo]pposite"
-        r"|[Bb]ei|[Nn]ach|[Aa]us|[Ii]m|[Aa]m|[Aa]n|[Zz]um|à|en|dans) (?!\d|noon|time|[A-Z][a-z]+day\b)"
+        r"\b(?:[Ii]n|[Aa]t|[Nn]ear|[Ff]rom|[Tt]o|[Oo]n|[Oo]ff|[Ii]nside|[Oo]utside|[Bb]ehind|[Uu]nder|[Bb]etween"
+        r"|[Oo]pposite|[Bb]ei|[Nn]ach|[Aa]us|[Ii]m|[Aa]m|[Aa]n|[Zz]um|à|en|dans) (?!\d|noon|time|[A-Z][a-z]+day\b)"
     ),
     "why": re.compile(
         r"\b(?:because|since|so that|due to|therefore|in order to|to (?!the\b|a\b)\w+|for|weil|damit|wegen|da|so)\b"
     ),
 }
-_ASKS = (
-    (
-        "when",
-        re.compile(
-            r"\b(?:when|what (?:year|date|day|time|month)|which (?:year|date|day|month)|wann|quand|cuándo)\b", re.I
-        ),
+# By which words a question asks for it; the first that is found counts.
+_ASKS = {
+    "when": r"when|(?:what|which) (?:year|date|day|time|month)|wann|quand|cuándo",
+    "version": r"(?:which|what) (?:\w+ )?version",
+    "often": r"how (?:often|frequently)|wie (?:oft|häufig)",
+    "weight": r"how heavy|how much (?:does|do|did) .{1,80}\bweigh|wie schwer|weight of",
+    "heat": r"how (?:hot|warm|cold)|(?:what|which) temperature|wie (?:heiß|warm|kalt)|what (?:is|was) the temperature",
+    "speed": r"how fast|wie schnell|speed of",
+    "length": r"how (?:long|far|tall|high|deep|wide)|wie lange?",
+    "money": (
+        r"how (?:much|expensive)\b.*\b(?:cost|pay|paid|price|spend|spent|charge)|what (?:does|do|did|will|would)\b"
+        r".{1,80}\bcost|(?:was|wie viel) kostet|price of"
     ),
-    ("length", re.compile(r"\bhow (?:long|far|tall|high|deep|wide)\b|\bwie lange?\b", re.I)),
-    (
-        "money",
-        re.compile(
-            r"\bhow (?:much|expensive)\b.*\b(?:cost|pay|paid|price|spend|spent|charge)"
-            r"|\bwhat (?:does|do|did|will|would)\b.{1,80}\bcost|\b(?:was|wie viel)"
-            r" kostet\b|\bprice of\b",
-            re.I,
-        ),
+    "count": (
+        r"how (?:many|much|old|big|large)|wie (?:viele?|hoch|alt|groß|teuer|weit)|combien|cuánt[oa]s?|(?:population"
+        r"|price"
+        r"|cost|length|height|width|depth|distance|age|size|diameter|area|number) of"
     ),
-    (
-        "count",
-        re.compile(
-            r"\bhow (?:many|much|long|far|old|tall|high|big|large|deep|fast|often|wide|heavy|hot|cold)\b|\bwie"
-            r" (?:viele?|lange?"
-            r"|hoch|alt|groß|teuer|weit|schnell|schwer)\b|\bcombien\b|\bcuánt[oa]s?\b|\b(?:population|price|cost"
-            r"|speed|length|height|width|depth|weight|distance|age|size|temperature|diameter|area|number) of\b",
-            re.I,
-        ),
-    ),
-    ("who", re.compile(r"\b(?:who|whom|whose|wer|wem|wen|qui|quién)\b", re.I)),
-    (
-        "where",
-        re.compile(
-            r"\b(?:where|wo|woher|wohin|où|dónde)\b|\b(?:in|at) (?:which|what) (?:city|town|country|place)\b", re.I
-        ),
-    ),
-    ("why", re.compile(r"\b(?:why|warum|wieso|weshalb|pourquoi|por qué)\b|\bwhat (?:is|was) the reason\b", re.I)),
-)
+    "who": r"who|whom|whose|wer|wem|wen|qui|quién",
+    "where": r"where|wo|woher|wohin|où|dónde|(?:in|at) (?:which|what) (?:city|town|country|place)",
+    "why": r"why|warum|wieso|weshalb|pourquoi|por qué|what (?:is|was) the reason",
+}
+_ASKS = {kind: re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE) for kind, pattern in _ASKS.items()}
+_BY_UNIT = ("length", "weight", "heat", "speed", "version", "money", "often")
 _HOW_MANY = re.compile(r"\b(?:how many|wie viele) (\w+)", re.IGNORECASE)
-_NUMBER = re.compile(rf"\d+|{_NUMBER_WORDS}")
-_COUNTED = 0.15
-_PENALTY = {"when": 0.6, "count": 0.6, "length": 0.6, "money": 0.6, "who": 0.75, "where": 0.8, "why": 0.85}
-_PROPER = re.compile(r"(?<=[\w,;:] )[A-ZÀ-Þ][\w'’]+")
+_COUNTED, _LABELED, _LABEL_COVERS, _DATED = 0.15, 0.25, 0.6, 0.08
+_PENALTY = {"who": 0.75, "where": 0.8, "why": 0.85}
+_OTHER_PENALTY = 0.6
+PROPER = re.compile(r"(?<=[\w,;:] )[A-ZÀ-Þ][\w'’]+")
 _POINTING = re.compile(
     r"(?:it|its|he|his|she|her|they|their|this|these|that|those|there|er|es|sie|dies\w*|ihr\w*|sein\w*)\b",
     re.IGNORECASE,
 )
-_LINE_END = re.compile(r"[.!?:;|]\W*$")
-_ITEM = re.compile(r"\s*(?:[-*•]|\d{1,3}[.)])\s+|\s*\|")
-_LABEL = re.compile(r"\s*(?:#{1,6} |\*\*[^*]{1,40}\*\*|[A-ZÀ-Þ][\w /()-]{0,30}:(?:\s|$))")
+# A line that begins so begins a block: a bullet, a number, a table's row, a time, a speaker.
+_ITEM = re.compile(r"\s*(?:[-*•]|\d{1,3}[.)]|\(\d{1,3}\))\s+|\s*\|")
+_STARTS = re.compile(r"\s*\[?\d{1,4}[-:./]\d\d|\s*(?:#{1,6} |\*\*[^*]{1,40}\*\*|[A-ZÀ-Þ][\w /()-]{0,30}:(?:\s|$)|§)")
+_TIMED = re.compile(r"\s*\[?\d{1,4}[-:./]\d\d")
+_MARKS = re.compile(r"^\[(\w{1,4})\]\s*|\*\*|^#+ |^[QAF]: ")
+_KEY = re.compile(r"[\w ()-]{1,40}?(?=:\s| = )")
 ENOUGH = 0.5  # least share of a question's weight that a passage must cover to be an answer
 _SHARED, _SHARED_GERMAN = 0.75, 0.6  # how much of the longer word two forms of one word have in common, at least
 _MOST_PASSAGES, _MOST_CARRIED = 20_000, 40
 _WRAPPED = 45  # a line at least this long, without an end mark, goes on in the next line
 
 
-@dataclass
+@dataclass(slots=True)
 class Passage:
-    """One sentence, list item, heading or table row; `section` is the heading it stands under, "" for none."""
+    """One sentence, list item, heading or table row.
+
+    `section` is the heading it stands under, `source` the number in brackets before it or before its block ("[2]"), ""
+    for none; `terms` are its terms in order, `own` the set of them, `near` those of what is around it, `carried` those
+    that its pronoun stands for.
+    """
 
     text: str
     section: str = ""
+    source: str = ""
     is_item: bool = False
     is_heading: bool = False
-    own: frozenset[str] = field(default_factory=frozenset)
-    near: frozenset[str] = field(default_factory=frozenset)
-    carried: frozenset[str] = field(default_factory=frozenset)
+    terms: list[str] = field(default_factory=list)
+    own: frozenset[str] = frozenset()
+    near: frozenset[str] = frozenset()
+    carried: frozenset[str] = frozenset()
 
 
 @lru_cache(maxsize=50_000)
@@ -175,34 +148,52 @@ def term(word: str) -> str:
     return alike().get(cut, cut)
 
 
+@lru_cache(maxsize=50_000)
+def _meaning(word: str, german: bool) -> str:
+    """The term of a word, "" for one that carries no meaning; "what's" and "i'm" count as "what" and "i"."""
+    full = word.partition("'")[0] if word.endswith(_CLITICS) else word
+    is_left_out = full in STOP_WORDS or word in _LEFT_OUT or word.endswith("n't")
+    return "" if is_left_out or (german and word in _LEFT_OUT_GERMAN) else term(word)
+
+
 @cache
 def weak_terms() -> frozenset[str]:
     """Return the terms that say little about a question's subject."""
-    return frozenset(term(word) for word in _WEAK.split()) - measures()
+    return frozenset(term(word) for word in vocabulary("weak")) - measures()
 
 
 @cache
 def measures() -> frozenset[str]:
     """Return the terms of "how long", "how old" and the like, which a text need not repeat."""
-    return frozenset(term(word) for word in _MEASURES.split())
+    return frozenset(term(word) for word in vocabulary("measures"))
+
+
+@cache
+def generic_terms() -> frozenset[str]:
+    """Return the terms by which people call the thing that a text is about ("the device")."""
+    return frozenset(term(word) for word in vocabulary("generic"))
 
 
 def terms(text: str) -> list[str]:
     """Return the terms of a text in order, with repetitions and without stop words."""
     found = words(text)
-    left_out = _FOREIGN | _GERMAN_ONLY if _is_german(found) else _FOREIGN
-    return [
-        term(word) for word in found if _full(word) not in STOP_WORDS and word not in left_out and word[-3:] != "n't"
-    ]
+    german = _is_german(found)
+    return [meaning for word in found if (meaning := _meaning(word, german))]
+
+
+@lru_cache(maxsize=4096)
+def fact_terms(text: str) -> frozenset[str]:
+    """Return the set of terms of a sentence, or of a name, of the sandbox's own facts."""
+    return frozenset(terms(text))
+
+
+def is_german(text: str) -> bool:
+    """Tell whether a text begins as German ones do."""
+    return _is_german(words(text[:400]))
 
 
 def _is_german(found: list[str]) -> bool:
-    return found[:1] != [] and (found[0] in _GERMAN_ASKS or sum(word in _GERMAN_MARKS for word in found[:50]) > 1)
-
-
-def _full(word: str) -> str:
-    """ "what's" and "i'm" count as "what" and "i"."""
-    return word.partition("'")[0] if word.endswith(("'s", "'m", "'re", "'ve", "'ll", "'d")) else word
+    return bool(found) and (found[0] in _GERMAN_ASKS or len(_GERMAN_MARKS.intersection(found[:50])) > 1)
 
 
 @lru_cache(maxsize=4)
@@ -217,8 +208,9 @@ def passages(text: str) -> list[Passage]:
         not to be changed.
     """
     found: list[Passage] = []
-    section, header, list_kind = "", [], ""
+    section, header, list_kind, source = "", [], "", ""
     before: frozenset[str] = frozenset()
+    answers = False
     for block in _blocks(text):
         if len(found) >= _MOST_PASSAGES:
             break
@@ -240,9 +232,13 @@ def passages(text: str) -> list[Passage]:
             found.append(_passage(section, "", before, is_heading=True))
             continue
         for sentence in sentences(block):
-            cleaned = re.sub(r"^\[\w{1,4}\]\s*|\*\*", "", sentence)
-            found.append(_passage(cleaned, section, before, is_item))
-            goes_on = _POINTING.match(cleaned) and len(before) < _MOST_CARRIED
+            mark = _MARKS.search(sentence)
+            if mark:
+                source = mark.group(1) or source
+                sentence = _MARKS.sub("", sentence)
+            found.append(_passage(sentence, section, before, is_item, answers, source=source))
+            answers = sentence.endswith("?")
+            goes_on = _POINTING.match(sentence) and len(before) < _MOST_CARRIED
             before = before | found[-1].own if goes_on else found[-1].own
     return found[:_MOST_PASSAGES]
 
@@ -252,18 +248,28 @@ def _list_kind(item: str) -> str:
 
 
 def _is_heading(line: str) -> bool:
-    return line.startswith("#") or (line.endswith(":") and len(line) < 80) or bool(re.fullmatch(r"\*\*[^*]+\*\*", line))
+    return (
+        (line.startswith("#") and not line.endswith("."))
+        or (line.endswith(":") and len(line) < 80)
+        or bool(re.fullmatch(r"\*\*[^*]+\*\*", line))
+    )
+
+
+def is_log(text: str) -> bool:
+    """Tell whether most lines of a text begin with a time, as those of logs and chats do."""
+    lines = [line for line in text.splitlines() if line.strip()][:50]
+    return len(lines) > 2 and sum(bool(_TIMED.match(line)) for line in lines) > len(lines) / 2
 
 
 def _blocks(text: str) -> list[str]:
     """Join wrapped lines; an empty line, an item or a label begins a block, and so does what follows a short one."""
-    blocks: list[str] = []
+    blocks: list[list[str]] = []
     goes_on = False
     for line in text.splitlines():
         if not line.strip():
             goes_on = False
             continue
-        if goes_on and not _ITEM.match(line) and not _LABEL.match(line):
+        if goes_on and not _ITEM.match(line) and not _STARTS.match(line):
             blocks[-1].append(line)
         else:
             blocks.append([line])
@@ -272,15 +278,17 @@ def _blocks(text: str) -> list[str]:
 
 
 def _passage(
-    text: str, section: str, before: frozenset[str], is_item: bool = False, is_heading: bool = False
+    text: str, section: str, before: frozenset[str], is_item: bool = False, answers: bool = False, **others
 ) -> Passage:
-    carried = before if _POINTING.match(text) else frozenset()
-    return Passage(text, section, is_item, is_heading, frozenset(terms(text)), before.union(terms(section)), carried)
+    found = terms(text)
+    own, near = frozenset(found), before.union(terms(section)) if section else before
+    carried = before if before and (answers or _POINTING.match(text)) else frozenset()
+    return Passage(text, section, is_item=is_item, terms=found, own=own, near=near, carried=carried, **others)
 
 
 def expected(question: str) -> str | None:
     """Return what a question asks for: "who", "when", "where", "count", "why", or None where it may be anything."""
-    return next((kind for kind, pattern in _ASKS if pattern.search(question)), None)
+    return next((kind for kind, pattern in _ASKS.items() if pattern.search(question)), None)
 
 
 def fits(kind: str | None, text: str) -> bool:
@@ -306,36 +314,64 @@ def rank(
         hints: terms that the question leaves out and means; they weigh less.
 
     Returns:
-        (score, coverage, passage), best first; both are between 0 and about 1, and 0 means nothing in common.
+        (score, coverage, passage), best first; both are between 0 and about 1. Passages without any word of the
+        question are left out.
     """
     wanted = list(dict.fromkeys([*asked, *sorted(hints)]))
-    counts = Counter(t for passage in among for t in passage.own)
-    shared = _SHARED_GERMAN if _is_german(words(question)) else _SHARED
-    same = {t: _same_terms(t, counts, shared) for t in wanted}
+    counts = Counter(chain.from_iterable(passage.own for passage in among))
+    said = words(question)
+    same = {t: _same_terms(t, counts, _SHARED_GERMAN if _is_german(said) else _SHARED) for t in wanted}
     subject = among[0].own if len(among) > 2 else frozenset()
     about = {t for t in wanted if same[t] & subject}
-    weights = {t: _weight(t, sum(counts[s] for s in same[t]), len(among), t in about) for t in wanted}
-    total = sum(weights[t] for t in dict.fromkeys(asked)) or 1.0
-    proper = set(terms(" ".join(_PROPER.findall(question))))
-    telling = [t for t in asked if t not in proper | weak_terms() | measures()]
-    said = set(words(question))
+    unnamed = {t for t in wanted if not same[t] and t in generic_terms()}
+    weights = {t: _weight(t, sum(counts[s] for s in same[t]), len(among), t in about or t in unnamed) for t in wanted}
+    own = dict.fromkeys(asked)
+    total = sum(weights[t] for t in own) or 1.0
+    proper = set(terms(" ".join(PROPER.findall(question))))
+    small = weak_terms() | measures() | unnamed
+    telling = [t for t in own if t not in proper and t not in small]
+    by_unit = (measures() | {term("cost")}).intersection(asked) if kind in _BY_UNIT else frozenset()
+    every = frozenset().union(*same.values())
     counted = _HOW_MANY.search(question)
     ranked = []
     for passage in among:
+        is_labeled = (":" in passage.text or "=" in passage.text) and _is_labeled(passage.text, every)
+        if every.isdisjoint(passage.own) and every.isdisjoint(passage.carried) and not by_unit:
+            continue
+        is_fit = fits(kind, passage.text) or (kind in _IN_HEADINGS and fits(kind, passage.section))
         shares = {t: _share(same[t], passage, t in about) for t in wanted}
-        is_fit = fits(kind, passage.text)
-        touched = any(shares[t] >= 0.8 for t in telling or asked)
-        if not is_fit and kind != "why":
+        if is_fit:
+            shares |= {t: max(0.9, shares[t]) for t in by_unit}
+        touched = is_labeled or any(shares[t] >= 0.8 for t in telling or asked)
+        if not is_fit and kind != "why" and not is_labeled:
             touched = any(shares[t] >= 0.8 and t not in about for t in telling)
-        covered = sum(weights[t] * shares[t] for t in dict.fromkeys(asked)) / total if touched else 0.0
-        score = covered * (1.0 if is_fit else _PENALTY[kind or ""])
-        score -= 0.0015 * min(60, len(passage.own)) + (0.03 if passage.is_heading else 0)
+        if not touched:
+            continue
+        covered = sum(weights[t] * shares[t] for t in own) / total
+        if is_labeled and is_fit:
+            covered = max(covered, _LABEL_COVERS)
+        score = covered * (1.0 if is_fit else _PENALTY.get(kind or "", _OTHER_PENALTY))
+        score -= 0.0015 * min(60, len(passage.own)) + 0.03 * passage.is_heading + 0.4 * passage.text.endswith("?")
         if covered > 0.3:
-            score += _COUNTED * _is_counted(counted, passage.text)
-            score += 0.06 * adjacent(asked, terms(passage.text)) - oddness(passage.text, said)
+            score += _DATED * (kind == "when" and _DIGIT.search(passage.text) is not None)
+            score += _LABELED * is_labeled + _COUNTED * _is_counted(counted, passage.text)
+            score += 0.06 * adjacent(asked, passage.terms) - oddness(passage.text, said)
             score += 0.1 * sum(shares[t] for t in hints) / (len(hints) or 1)
-        ranked.append((max(0.01, score) if covered else 0.0, covered, passage))
+        ranked.append((max(0.01, score), covered, passage))
     return sorted(ranked, key=lambda entry: -entry[0])
+
+
+def _is_labeled(text: str, every: frozenset[str]) -> bool:
+    """Whether a passage is of the form "Label: value" or "name = value", where the question says the label."""
+    key = _KEY.match(text)
+    label = terms(key.group()) if key else []
+    return bool(label) and every.issuperset(label)
+
+
+def says_how_many(question: str, among: list[Passage]) -> bool:
+    """Tell whether a passage has a number right before what "How many ...?" counts."""
+    counted = _HOW_MANY.search(question)
+    return any(_is_counted(counted, passage.text) for passage in among) if counted else False
 
 
 def _is_counted(counted: re.Match[str] | None, text: str) -> bool:
@@ -350,7 +386,7 @@ def _is_counted(counted: re.Match[str] | None, text: str) -> bool:
 
 def found_terms(asked: list[str], among: list[Passage]) -> set[str]:
     """Return those of the terms that stand in the passages, in this form or another."""
-    counts = Counter(t for passage in among for t in passage.own)
+    counts = Counter(chain.from_iterable(passage.own for passage in among))
     return {t for t in asked if _same_terms(t, counts, _SHARED)}
 
 
@@ -359,7 +395,7 @@ def nearest(asked: list[str], among: list[Passage]) -> Passage | None:
 
     Rare is a term that is not weak and that stands in at most three passages, or in a tenth of them.
     """
-    counts = Counter(t for passage in among for t in passage.own)
+    counts = Counter(chain.from_iterable(passage.own for passage in among))
     most = max(3, len(among) // 10)
     weights: dict[str, float] = {}
     for t in dict.fromkeys(asked):
@@ -378,23 +414,20 @@ def adjacent(asked: list[str], found: list[str]) -> float:
     return len(pairs & set(pairwise(found))) / len(pairs) if pairs else 0.0
 
 
-def oddness(text: str, said: set[str]) -> float:
+def oddness(text: str, said: list[str]) -> float:
     """Return a small number for a passage that says "second" or "not" where the question does not."""
-    found = set(words(text.replace("per second", ""))) - said
+    found = set(words(text.replace("per second", ""))).difference(said)
     return (0.06 if found & ORDINALS else 0.0) + (0.02 if found & NEGATIONS else 0.0)
 
 
 def _same_terms(asked: str, counts: Counter[str], shared: float) -> frozenset[str]:
     """All terms of the text that are the asked one in another form: the same, one that starts alike, or a compound."""
     if len(asked) < 5 or asked.isdigit():
-        return frozenset({asked}) & counts.keys()
-    return frozenset(
-        t
-        for t in counts
-        if t == asked
-        or (t[:5] == asked[:5] and (t.startswith(asked) or asked.startswith(t) or _common(t, asked) >= shared))
-        or (len(asked) > 5 and t.endswith(asked))
-    )
+        return frozenset({asked} if asked in counts else ())
+    head, may_end = asked[:5], len(asked) > 5
+    alike_start = [t for t in counts if t.startswith(head)]
+    found = [t for t in alike_start if t.startswith(asked) or asked.startswith(t) or _common(t, asked) >= shared]
+    return frozenset([*found, *(t for t in counts if may_end and t.endswith(asked))])
 
 
 def _common(one: str, other: str) -> float:
@@ -404,16 +437,18 @@ def _common(one: str, other: str) -> float:
 
 def _weight(asked: str, count: int, size: int, is_subject: bool) -> float:
     weight = math.log(1 + size / max(count, 0.5))
-    if asked in weak_terms() | measures():
-        weight *= 0.3
-    return weight * 0.4 if is_subject and count else weight
+    if asked in weak_terms() or asked in measures():
+        weight *= 0.3 if count else 0.1
+    if not count and is_subject:
+        return weight * 0.3
+    return weight * 0.4 if is_subject else weight
 
 
 def _share(same: frozenset[str], passage: Passage, is_subject: bool) -> float:
-    if same & passage.own:
+    if not same.isdisjoint(passage.own):
         return 1.0
-    if same & passage.carried:
+    if not same.isdisjoint(passage.carried):
         return 0.8
     if is_subject:
         return 0.6
-    return 0.3 if same & passage.near else 0.0
+    return 0.0 if same.isdisjoint(passage.near) else 0.3

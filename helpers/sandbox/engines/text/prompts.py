@@ -1,50 +1,42 @@
-"""Parting a message into what is asked and the text that comes with it, and turning its pronouns."""
+"""Parting a message into what is asked and the text that comes with it.
+
+Looked for in this order, and the first that is found counts:
+
+1. tags (`<text>...</text>`): what is inside is the document, all else is asked;
+2. fences (three quotes or backticks, `<<< >>>`), if what is inside is not a small part of a longer text;
+3. labels at the start of a line ("Context:", "Question:", "Answer:"). Of several questions with answers, as in a FAQ,
+   none is asked; of several before an empty "Answer:", the last, and the others are examples, not a text to ask about;
+4. long quotations;
+5. else the questions and instructions at the two ends are asked, and all between is the document. Where one stands at
+   the end, a question at the start belongs to the document.
+"""
 
 import re
 from dataclasses import dataclass
 
+from helpers.sandbox.engines.text.facts import any_of
 from helpers.sandbox.engines.text.wishes import without_wishes
 from helpers.sandbox.engines.words import sentences, words
 
-_FENCES = ("```", '"""', "'''", "<<<", "\n---\n")
-_CLOSING = {"<<<": ">>>"}
+_FENCE = re.compile(r'```[\w+-]*\n?|"""|\'\'\'|<<<|>>>')
 _TAG = re.compile(r"<([A-Za-z][\w-]{0,30})>")
-_QUOTED = re.compile(r'"([^"]{25,})"|“([^”]{25,})”|„([^“”]{25,})[“”]')
+_ASK_TAGS = ("question", "query", "task", "instruction", "instructions", "frage")
+_QUOTED = re.compile(r'"([^"\n]{25,4000})"|“([^“”\n]{25,4000})”|„([^„“”\n]{25,4000})[“”]')
+_RULE = re.compile(r"^(?:-{3,}|={3,}|\*{3,}|_{3,})$", re.MULTILINE)
 _LABEL = re.compile(
-    r"^[ \t#*]*(?:context(?: information)?|(?:the )?(?:following )?text|document(?: \d+)?|documents"
-    r"|article|passage|source(?: \d+)?|sources|notes|information|"
-    r"background|e-?mail|transcript|report|review|minutes|content|input|data|facts|knowledge|kontext"
-    r"|quelle|dokument|artikel)[ \t*]*:[ \t*]*",
+    rf"^[ \t#*]*(?:(?P<document>{any_of('document_labels')})|(?P<task>{any_of('task_labels')})"
+    rf"|(?P<answer>{any_of('answer_labels')}))[ \t*]*:[ \t*]*",
     re.IGNORECASE | re.MULTILINE,
 )
-_TASK_LABEL = re.compile(
-    r"^[ \t#*]*(?:(?:user )?question|query|task|instructions?|frage|aufgabe|q)[ \t*]*:[ \t*]*(.*(?:\n(?![ \t]*\n).*)*)",
-    re.IGNORECASE | re.MULTILINE,
-)
-_ANSWER_LABEL = re.compile(
-    r"^[ \t#*]*(?:answer|response|antwort|summary|a)[ \t*]*:[ \t*]*$", re.IGNORECASE | re.MULTILINE
-)
-_IMPERATIVE = re.compile(
-    r"\W{0,9}(?:please|kindly|summari[sz]e|answer|explain|tell|list|name|give|describe|translate|write"
-    r"|rewrite|rephrase|paraphrase|extract|find|say|repeat|compare"
-    r"|define|calculate|compute|count|classify|reply|respond|outline|mention|state|provide|create"
-    r"|generate|compose|draw|implement|code|debug|imagine"
-    r"|pretend|based on|according to|from the (?:text|context|document)|using (?:only|the)|use (?:only"
-    r"|the|this|these|at most|bullet|all)|in (?:one|two|three|a"
-    r" single|\d+) (?:short )?(?:sentences?|words?)|keep (?:it|your|the answer)|be (?:brief|concise"
-    r"|short)|do not|don't|never|always|only|if (?:the|you|it)\b"
-    r"|you (?:must|should|will|may)\b|your (?:task|job|answers?)|show me|help me|i want (?:you )?to|i"
-    r" would like|i'd like|i need|let me know|think|"
-    r"tl;?dr|sum up|enumerate|improve|correct|proofread|convert|simplify|shorten|and (?:in|the|its|what"
-    r"|who)\b|go on|continue|more\b|here (?:is|are) (?:a|the|some)"
-    r"|label|categori[sz]e|(?:tag|rate|score|grade|sort|rank|group) (?:the|this|these|each|every|all)|determine|decide"
-    r"|judge|evaluate|assess|klassifiziere|bewerte|beantworte|otherwise\b|else,? (?:say|answer|reply)"
-    r"|nenne|erkläre|beschreibe|fasse|übersetze|antworte|schreibe?|make sure|return|output|print|make up"
-    r"|invent|can you|could you|limit)\b",
+# Not before a comma or the like, as in the head of a table ("name;city").
+_IMPERATIVE = re.compile(rf"[\s\"'“>*-]{{0,4}}{any_of('instructions')}(?!\w|[,;|\"\t]\S)", re.IGNORECASE)
+_REMEMBER = re.compile(
+    r"^\W*(?:please )?(?:remember|note|keep in mind|don't forget|fyi)(?: that"
+    r"|[:,])\s+",
     re.IGNORECASE,
 )
-_REMEMBER = re.compile(
-    r"^\W*(?:please )?(?:remember|note|keep in mind|don't forget|fyi)(?: that|[:,])\s+", re.IGNORECASE
+_OPENING = re.compile(
+    r"(?:(?:hello|hi|hey|thanks|thank you|ok|okay|great|so|now|well|also|then)\b[\s,!.]*)+", re.IGNORECASE
 )
 QUESTION_START = re.compile(
     r"\W{0,9}(?:who|what|when|where|why|which|whose|how|is|are|was|were|does|do|did|can|could|will|would|has"
@@ -53,50 +45,10 @@ QUESTION_START = re.compile(
 )
 _BE_OR_HAVE = re.compile(
     r"\b(?:i|my|we|our|i'm|we're|ich|mein\w*|you|your|he|she|they|it|is|are|was|were|am|has|have|had|will"
-    r"|'s|takes?|costs?|lives?|likes?|works?|ist|sind|hat)\b"
-    r"|\b\w{3,}ed\b",
+    r"|'s|takes?|costs?|lives?|likes?|works?|ist|sind|hat|\w{3,}ed)\b",
     re.IGNORECASE,
 )
-_LONG_WORDS = 20
-_LONGEST = 3000
-_SHORT_WISH = 10
-
-_FIRST = {
-    "i am": "you are",
-    "i'm": "you are",
-    "i was": "you were",
-    "am i": "are you",
-    "i've": "you have",
-    "i'll": "you will",
-    "i'd": "you would",
-    "i": "you",
-    "my": "your",
-    "mine": "yours",
-    "me": "you",
-    "myself": "yourself",
-    "we're": "you are",
-    "we": "you",
-    "our": "your",
-    "ours": "yours",
-    "us": "you",
-}
-_SECOND = {
-    "you are": "I am",
-    "you're": "I am",
-    "you were": "I was",
-    "are you": "am I",
-    "you've": "I have",
-    "you'll": "I will",
-    "you'd": "I would",
-    "you": "I",
-    "your": "my",
-    "yours": "mine",
-    "yourself": "myself",
-}
-_OBJECT = re.compile(
-    r"\b(to|for|with|from|about|of|by|at|on|after|tell|ask|asks|call|calls|called|give|gives|help|helps"
-    r"|contact|reach) I\b"
-)
+_LONG_WORDS, _LONGEST, _SHORT_WISH = 20, 3000, 10
 
 
 @dataclass(frozen=True)
@@ -121,19 +73,27 @@ def read_prompt(text: str) -> Prompt:
     Returns:
         Its parts; both may be empty.
     """
-    text = _REMEMBER.sub("", text.replace("\r\n", "\n"))
-    for split in (_by_fence, _by_tag, _by_label, _by_quotes):
+    if not text:
+        return Prompt("", "", False)
+    text = _REMEMBER.sub("", text.replace("\r\n", "\n"), count=1)
+    for split in (_by_tag, _by_fence, _by_label, _by_quotes):
         parts = split(text)
         if parts and parts[1].strip():
-            question, document = _ANSWER_LABEL.sub("", parts[0]).strip(), parts[1].strip()
+            question, document = parts[0].strip(), parts[1].strip()
             if not question:
-                inner = _by_sentences(document)
-                question, document = inner[0], inner[1] or document
-            task = _TASK_LABEL.match(question)
-            return Prompt(_bounded(task.group(1).strip() if task else question), document, True)
-    question, document = _by_sentences(text)
-    long = len(sentences(document)) > 2 or len(document.split()) >= _LONG_WORDS
-    return Prompt(_bounded(question), document, long)
+                question, inner = _by_sentences(document)
+                document = inner or document
+            first = _LABEL.match(document)
+            are_examples = split is _by_label and first is not None and first.lastgroup == "task"
+            return Prompt(_bounded(question), document, not are_examples)
+    question, document = _by_sentences(_RULE.sub("", text))
+    return Prompt(_bounded(question), document, _is_long(document))
+
+
+def _is_long(document: str) -> bool:
+    """Whether a text is there to be asked about: many words, three lines, three sentences or data."""
+    many_words = len(document.split(maxsplit=_LONG_WORDS)) >= _LONG_WORDS
+    return many_words or document.count("\n") > 1 or document[:1] in ("{", "[") or len(sentences(document)) > 2
 
 
 def _bounded(question: str) -> str:
@@ -141,57 +101,70 @@ def _bounded(question: str) -> str:
     return question if len(question) <= _LONGEST else f"{question[: _LONGEST // 2]} {question[-_LONGEST // 2 :]}"
 
 
-def _by_fence(text: str) -> tuple[str, str] | None:
-    for fence in _FENCES:
-        start = text.find(fence)
-        end = text.find(_CLOSING.get(fence, fence), start + len(fence)) if start >= 0 else -1
-        if end > start + len(fence) + 10:
-            outside = f"{text[:start]}\n{text[end + len(fence) :]}"
-            return outside, text[start + len(fence) : end]
-    return None
-
-
 def _by_tag(text: str) -> tuple[str, str] | None:
     inside, outside, position = [], [], 0
+    if "</" not in text:
+        return None
     for match in list(_TAG.finditer(text[:1_000_000]))[:200]:
-        if match.start() < position:
-            continue
-        end = text.find(f"</{match.group(1)}>", match.end())
+        end = text.find(f"</{match.group(1)}>", match.end()) if match.start() >= position else -1
         if end < 0:
             continue
-        content = text[match.end() : end]
         outside.append(text[position : match.start()])
-        (
-            outside
-            if match.group(1).lower() in ("question", "query", "task", "instruction", "instructions")
-            else inside
-        ).append(content)
+        asks = match.group(1).lower() in _ASK_TAGS
+        (outside if asks else inside).append(text[match.end() : end])
         position = end + len(match.group(1)) + 3
     return ("\n".join([*outside, text[position:]]), "\n\n".join(inside)) if inside else None
 
 
-def _by_label(text: str) -> tuple[str, str] | None:
-    label = _LABEL.search(text)
-    if not label:
+def _by_fence(text: str) -> tuple[str, str] | None:
+    marks = list(_FENCE.finditer(text))[:200]
+    if len(marks) < 2:
         return None
-    before, rest = text[: label.start()], text[label.end() :]
-    task = _TASK_LABEL.search(rest)
-    if task:
-        after = rest[task.end() :]
-        return f"{before}\n{task.group(1)}\n{after}", rest[: task.start()]
-    if before.strip() and (QUESTION_START.match(before) or _IMPERATIVE.match(before) or "?" in before):
-        inner = _by_sentences(rest)
-        return (f"{before}\n{inner[0]}", inner[1]) if inner[1] else (before, rest)
-    question, document = _by_sentences(rest)
-    return f"{before}\n{question}", document
+    inside = text[marks[0].end() : marks[1].start()]
+    outside = f"{text[: marks[0].start()].rstrip()}\n{text[marks[1].end() :]}"
+    if len(marks) > 2 or len(outside) > len(inside):
+        question, rest = _by_sentences(outside)
+        if not question or len(rest) > len(inside):
+            return None
+    return outside, inside
+
+
+def _by_label(text: str) -> tuple[str, str] | None:
+    marks = list(_LABEL.finditer(text))
+    if not marks:
+        return None
+    ends = [*(mark.start() for mark in marks[1:]), len(text)]
+    parts = [(mark.lastgroup, text[mark.end() : end].strip()) for mark, end in zip(marks, ends, strict=True)]
+    answered = any(kind == "answer" and content for kind, content in parts)
+    tasks = [i for i, (kind, _) in enumerate(parts) if kind == "task"]
+    is_open = parts[-1] == ("answer", "") or (parts[-1][0] == "task" and not answered)
+    asked_at = tasks[-1] if tasks and (is_open or len(tasks) == 1) and not (answered and not is_open) else None
+    if asked_at is None and (answered or parts[0][0] != "document"):
+        return None
+    asks, document = _by_sentences(text[: marks[0].start()])
+    if asked_at is None and len(document) > len(text) // 3:
+        return None
+    asks, documents = [asks], [document]
+    for i, (kind, content) in enumerate(parts):
+        if i == asked_at:
+            question, _, after = content.partition("\n\n")
+            asks.append(question)
+            documents.append(after)
+        elif kind == "document" and asked_at is None and i == len(parts) - 1:
+            question, rest = _by_sentences(content)
+            asks.append(question)
+            documents.append(rest or content)
+        elif content:
+            documents.append(content if kind == "document" else text[marks[i].start() : ends[i]].strip())
+    return "\n".join(filter(None, asks)), "\n\n".join(filter(None, documents))
 
 
 def _by_quotes(text: str) -> tuple[str, str] | None:
-    found = [m for m in _QUOTED.finditer(text) if len((m.group(1) or m.group(2) or m.group(3)).split()) >= 5]
-    outside = _QUOTED.sub(" ", text)
-    if not found or len(sentences(outside)) > 3:
+    found = [quoted for m in _QUOTED.finditer(text) if len((quoted := next(filter(None, m.groups()))).split()) >= 5]
+    if not found:
         return None
-    return outside, "\n".join(m.group(1) or m.group(2) or m.group(3) for m in found)
+    outside = _QUOTED.sub(" ", text)
+    return None if len(sentences(outside)) > 3 else (outside, "\n".join(found))
 
 
 def _by_sentences(text: str) -> tuple[str, str]:
@@ -200,27 +173,35 @@ def _by_sentences(text: str) -> tuple[str, str]:
     if not blocks:
         return "", ""
     first, last = sentences(blocks[0]), sentences(blocks[-1]) if len(blocks) > 1 else []
+    tail, rest = _take_asks(last[::-1])
     head, opening = _take_asks(first)
+    if not tail and len(blocks) > 1:
+        tail, last_line = _last_line(blocks[-1])
+        rest = [last_line] if tail else rest
+    if tail and any(ask.endswith("?") for ask in tail) and any(ask.endswith("?") for ask in head) and (
+        len(blocks) > 2 or opening
+    ):  # fmt: skip
+        head, opening = [], first
     if len(blocks) == 1:
         tail, middle = _take_asks(opening[::-1])
         return " ".join([*head, *tail[::-1]]), _same_text(blocks[0], middle[::-1], first)
-    tail, rest = _take_asks(last[::-1])
     middle = [_same_text(blocks[0], opening, first), *blocks[1:-1], _same_text(blocks[-1], rest[::-1], last)]
     return " ".join([*head, *tail[::-1]]), "\n\n".join(part for part in middle if part)
 
 
+def _last_line(block: str) -> tuple[list[str], str]:
+    """A last line that is a question, below lines of a table, a log or the like that end without a mark."""
+    before, _, line = block.strip().rpartition("\n")
+    return ([line], before) if before and line.endswith("?") and _is_ask(line) else ([], block)
+
+
 def _take_asks(found: list[str]) -> tuple[list[str], list[str]]:
+    """Part sentences into the asks at their start and all that follow."""
     asks: list[str] = []
     for position, sentence in enumerate(found):
         head, colon, tail = sentence.partition(": ")
-        if (
-            colon
-            and len(head.split()) <= 15
-            and len(tail.split()) >= 4
-            and _is_ask(head)
-            and not _is_ask(tail)
-            and not re.search(r"\d", tail[:3])
-        ):
+        is_frame = colon and len(head.split()) <= 15 and len(tail.split()) >= 4 and not tail[:3].isdigit()
+        if is_frame and _is_ask(head) and not _is_ask(tail):
             return [*asks, head], [tail, *found[position + 1 :]]
         if not _is_ask(sentence):
             return asks, found[position:]
@@ -229,18 +210,15 @@ def _take_asks(found: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _is_ask(sentence: str) -> bool:
-    start = re.sub(
-        r"^(?:(?:hello|hi|hey|thanks|thank you|ok|okay|great|so|now|well|also|then)\b[\s,!.]*)+",
-        "",
-        sentence,
-        flags=re.IGNORECASE,
-    )
+    if len(sentence) > _LONGEST:
+        return False
+    start = _OPENING.sub("", sentence, count=1) if _OPENING.match(sentence) else sentence
     if start.rstrip("\"”') ").endswith("?") or _IMPERATIVE.match(start):
         return True
-    count = len(words(start))
-    if count <= _SHORT_WISH and len(words(without_wishes(start))) < count / 2:
+    count = len(start.split(maxsplit=_LONG_WORDS))
+    if count <= _SHORT_WISH and len(words(without_wishes(start))) < len(words(start)) / 2:
         return True
-    return bool(QUESTION_START.match(start)) and not start.rstrip().endswith((".", "!")) and len(start.split()) < 20
+    return count < _LONG_WORDS and bool(QUESTION_START.match(start)) and not start.rstrip().endswith((".", "!"))
 
 
 def _same_text(block: str, kept: list[str], all_sentences: list[str]) -> str:
@@ -256,20 +234,3 @@ def _same_text(block: str, kept: list[str], all_sentences: list[str]) -> str:
 def is_statement(text: str) -> bool:
     """Tell whether a text says something, in contrast to a bare name or to random letters."""
     return bool(_BE_OR_HAVE.search(text))
-
-
-def turn_first_person(sentence: str) -> str:
-    """Turn what a user says about themselves into what is said to them: "My name is Ada" into "Your name is Ada"."""
-    return _turn(sentence, _FIRST)
-
-
-def turn_second_person(sentence: str) -> str:
-    """Turn what the assistant is told about itself into what it says: "You are a tutor" into "I am a tutor"."""
-    return _OBJECT.sub(r"\1 me", _turn(sentence, _SECOND))
-
-
-def _turn(sentence: str, table: dict[str, str]) -> str:
-    keys = sorted(table, key=len, reverse=True)
-    pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, keys))})\b", re.IGNORECASE)
-    turned = pattern.sub(lambda match: table[match.group().lower()], sentence.replace("’", "'"))
-    return turned[:1].upper() + turned[1:]

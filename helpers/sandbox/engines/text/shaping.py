@@ -5,6 +5,7 @@ word such as "which" or "because", if what the question asks for stands in it, e
 clause is short enough, the text is cut after the last word of weight that is allowed, and an ellipsis says so.
 """
 
+import json
 import re
 from collections.abc import Sequence
 
@@ -22,7 +23,7 @@ _IS = re.compile(r"\s(?:is|are|was|were|ist|sind)\s")
 # No comma alone, and no "when" or "but": what follows them may be a list's rest, a condition or an exception.
 _CLAUSE = re.compile(r"[;:]\s+|,?\s+(?=(?:that|which|who|because|weil)\s)|,\s+(?=(?:and|so|und)\s)")
 _LINK = re.compile(r"(?:and|so|und)\s+", re.IGNORECASE)
-FEW_WORDS = 4
+FEW_WORDS, _LONGEST = 4, 2000
 
 
 def shape(text: str, wishes: Wishes, question: str, kind: str | None) -> str:
@@ -46,6 +47,12 @@ def shape(text: str, wishes: Wishes, question: str, kind: str | None) -> str:
             else cut(text, wishes.words, question, kind)
         )
     return text.upper() if wishes.upper else text.lower() if wishes.lower else text
+
+
+def framed(text: str, wishes: Wishes) -> str:
+    """Return the answer with the words that it has to begin and end with, in a JSON object where one was asked for."""
+    text = " ".join(part for part in (wishes.prefix, text, wishes.suffix) if part)
+    return json.dumps({wishes.json: text}, ensure_ascii=False) if wishes.json else text
 
 
 def ended(sentence: str) -> str:
@@ -94,7 +101,7 @@ def cut(text: str, most: int, question: str = "", kind: str | None = None) -> st
         kept.append(sentence)
     if kept:
         return " ".join(kept)
-    clause = _clause(found[0], most, question, kind) if found else ""
+    clause = _clause(found[0][:_LONGEST], most, question, kind) if found else ""
     if clause:
         return f"{clause}."
     start = text.split()[:most]

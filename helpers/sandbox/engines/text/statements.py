@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from helpers.sandbox.engines.text.asking import GERMAN_FIRST_PERSON, GERMAN_SECOND_PERSON, Request
 from helpers.sandbox.engines.text.passages import ENOUGH, Passage, find_expected, fits, rank, terms
-from helpers.sandbox.engines.text.prompts import is_statement, turn_first_person, turn_second_person
+from helpers.sandbox.engines.text.prompts import is_statement
+from helpers.sandbox.engines.text.pronouns import turn_first_person, turn_second_person
 from helpers.sandbox.engines.text.shaping import ended
 from helpers.sandbox.engines.text.verdicts import yes_or_no
 from helpers.sandbox.engines.words import sentences, words

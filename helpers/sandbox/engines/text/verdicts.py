@@ -10,25 +10,15 @@ the past or of what may be and the question of the present. "No." needs a verb t
 import re
 
 from helpers.sandbox.engines.text.asking import ASK_WORDS, AUXILIARY, Request
+from helpers.sandbox.engines.text.facts import any_of
 from helpers.sandbox.engines.text.passages import NEGATIONS, term, terms
 from helpers.sandbox.engines.words import words
 
 _CLAUSE_END = re.compile(
     r"[,;:]\s|\s[–—-]\s|[()]|\s(?:but|although|though|while|whereas|aber|sondern|doch|obwohl|während)\s", re.IGNORECASE
 )
-_CHANGING = re.compile(
-    r"\b(?:if|only|except\w*|apart from|other than|under|over|unless|until|till|before|after|above|below|most|some|few"
-    r"|part|partly|sometimes|usually|nearly|almost|hardly|barely|rarely|at least|at most|provided|as long as|or|either"
-    r"|wenn|falls|sofern|nur|außer|ausgenommen|unter|über|bis|ab|vor|nach|manche|einige|teilweise|fast|kaum|oder"
-    r"|closed|out of (?:order|service|use|stock)|broken|cancel+ed|sold out|suspended|unavailable|forbidden|prohibited"
-    r"|banned|discontinued|abolished|no longer|false|untrue|wrong|myth|refused|denied|failed"
-    r"|geschlossen|gesperrt|defekt|ausgebucht|ausverkauft|verboten|abgesagt|eingestellt|falsch)\b",
-    re.IGNORECASE,
-)
-_UNSURE = re.compile(
-    r"\b(?:may|might|could|would|should|perhaps|maybe|probably|possibly|planned|soon|vielleicht|geplant|bald|könnte\w*)\b",
-    re.IGNORECASE,
-)
+_CHANGING = re.compile(rf"\b{any_of('changing')}\b", re.IGNORECASE)
+_UNSURE = re.compile(rf"\b{any_of('unsure')}\b", re.IGNORECASE)
 _PAST = re.compile(r"\b(?:was|were|had|did|used to|war|waren|hatte\w*|wurde\w*)\b", re.IGNORECASE)
 _PRESENT = re.compile(
     r"\W{0,9}(?:is|are|am|do|does|can|has|have|will|ist|sind|hat|haben|kann|gibt|darf|muss)\b", re.IGNORECASE

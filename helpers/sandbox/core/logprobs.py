@@ -1,0 +1,85 @@
+"""Log probabilities, in the form of the API.
+
+The sandbox does not choose tokens by probability, so it has none to tell. It makes them up from the token and its
+place, the same ones each time, so that programs which read them can be tried: the chosen token has a probability
+between 0.5 and 0.99, and each alternative half of what is left.
+"""
+
+import hashlib
+import math
+from collections.abc import Iterator
+
+_ALTERNATIVES = [
+    f" {word}" for word in "the a of and to in is it that for as on with by at from this an be are or".split()
+]
+
+
+def log_probability(token: str, position: int) -> float:
+    """Return the made-up log probability of a token.
+
+    Args:
+        token: the token.
+        position: its place in the answer, from 0.
+    """
+    digest = hashlib.sha256(f"{position} {token}".encode("utf-8", "replace")).digest()
+    return math.log(0.5 + 0.49 * digest[0] / 255)
+
+
+def alternatives(token: str, position: int, count: int) -> Iterator[tuple[str, float]]:
+    """Give the token and others in its place, the most probable first.
+
+    Args:
+        token: the chosen token.
+        position: its place in the answer, from 0.
+        count: how many to give, at most 20.
+    """
+    chosen = log_probability(token, position)
+    left = 1 - math.exp(chosen)
+    others = [other for other in _ALTERNATIVES if other != token]
+    for number in range(count):
+        if number == 0:
+            yield token, chosen
+            continue
+        left /= 2
+        yield others[(position + number) % len(others)], math.log(left)
+
+
+def chat_logprobs(tokens: list[str], start: int, top: int) -> dict[str, list | None]:
+    """Return the `logprobs` object of a chat choice or of a chunk.
+
+    Args:
+        tokens: the tokens.
+        start: the place of the first of them in the answer.
+        top: how many alternatives to list for each.
+    """
+    content = []
+    for position, token in enumerate(tokens, start):
+        listed = [_entry(other, value) for other, value in alternatives(token, position, top)]
+        content.append(_entry(token, log_probability(token, position)) | {"top_logprobs": listed})
+    return {"content": content, "refusal": None}
+
+
+def _entry(token: str, value: float) -> dict:
+    return {"token": token, "logprob": value, "bytes": list(token.encode("utf-8", "replace"))}
+
+
+def completion_logprobs(tokens: list[str], start: int, offset: int, top: int) -> dict[str, list]:
+    """Return the `logprobs` object of a completion's choice or of a chunk.
+
+    Args:
+        tokens: the tokens.
+        start: the place of the first of them in the answer.
+        offset: how many characters of the answer stand before it.
+        top: how many alternatives to list for each.
+    """
+    offsets = []
+    for token in tokens:
+        offsets.append(offset)
+        offset += len(token)
+    places = list(enumerate(tokens, start))
+    return {
+        "tokens": tokens,
+        "token_logprobs": [log_probability(token, position) for position, token in places],
+        "top_logprobs": [dict(alternatives(token, position, top)) for position, token in places],
+        "text_offset": offsets,
+    }

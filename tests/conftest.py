@@ -1,0 +1,61 @@
+"""Every test checks every reply that the sandbox gives in its process (see `strict_replies.py`)."""
+
+from collections.abc import Generator, Iterator
+
+import pytest
+
+# The clients have environments and settings of their own; the tests beside this file start them.
+collect_ignore = ["clients"]
+
+# A server's thread adds to it as well.
+_broken_replies: list[str] = []
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _strict_replies() -> Iterator[None]:
+    try:
+        from strict_replies import watch
+
+        from helpers.sandbox.core import Sandbox
+    except ImportError:
+        # A core that cannot be imported gives no replies. Its own tests fail; those of the engines can still run.
+        yield
+        return
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Sandbox, "handle", watch(Sandbox.handle, _broken_replies.append))
+        yield
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Generator[None, object, object]:
+    """Fail a test that has seen a broken reply, whatever the test itself thinks of it."""
+    try:
+        return (yield)
+    finally:
+        _fail_if_broken()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown() -> Generator[None, object, object]:
+    """The same for replies that come while fixtures are torn down."""
+    try:
+        return (yield)
+    finally:
+        _fail_if_broken()
+
+
+def _fail_if_broken() -> None:
+    if _broken_replies:
+        problems = "\n".join(_broken_replies)
+        _broken_replies.clear()
+        pytest.fail(f"The sandbox has given replies that the API would not give:\n{problems}", pytrace=False)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many checks the clients in other environments have made, and why something was skipped."""
+    for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed"):
+        for name, value in report.user_properties:
+            if name == "client" and report.when == "call":
+                terminalreporter.write_line(value)
+    for report in terminalreporter.getreports("skipped"):
+        terminalreporter.write_line(f"{report.nodeid}: {report.longrepr[2]}")
