@@ -32,6 +32,8 @@ WEATHER = {
 
 NO_SUCH_TOOL = {"type": "function", "function": {"name": "no_such_tool"}}
 
+JSON_FORMAT = {"type": "json_schema", "json_schema": {"name": "answer", "schema": {"type": "object"}}}
+
 
 @pytest.fixture(params=["http", "in-process"])
 def client(request):
@@ -231,7 +233,7 @@ def test_bytes_that_are_no_picture_are_refused(client):
         ({"properties": {"a": {"anyOf": {}}}}, "anyOf has to be a list"),
         ({"required": True}, "required has to be a list of strings"),
         ({"required": [1]}, "required has to be a list of strings"),
-        ({"properties": {str(number): {} for number in range(600)}}, "too large"),
+        ({"properties": {str(number): {} for number in range(6000)}}, "too large"),
     ],
 )
 def test_a_tool_schema_that_is_none_is_refused(client, parameters, problem):
@@ -281,7 +283,8 @@ def test_the_picture_is_known_by_the_name_that_the_client_uses():
     body = json.dumps({"model": VISION, "messages": image_message(url)}).encode()
     for host, expected in [("10.0.0.7:8011", 200), ("10.0.0.8:8011", 400)]:
         headers = {"authorization": "Bearer sandbox", "host": host}
-        assert Sandbox(pace=0).handle("POST", "/v2/chat/completions", headers, body).status == expected
+        sandbox = Sandbox(pace=0, hosts=["10.0.0.7", "10.0.0.8"])
+        assert sandbox.handle("POST", "/v2/chat/completions", headers, body).status == expected
 
 
 def test_raw_prompts_follow_a_template_or_go_on_to_the_limit(client):
@@ -330,7 +333,12 @@ def test_token_ids_are_refused_with_the_cure(client):
         (CHAT, {"messages": image_message(picture_url("red"))}, "does not support vision"),
         (CHAT, {"messages": QUESTION, "tools": [WEATHER]}, "does not support tools"),
         (CHAT, {"messages": QUESTION, "max_tokens": 10**9}, "maximum context length"),
-        (CHAT, {"messages": QUESTION, "response_format": {"type": "json_object"}}, "response_format"),
+        (CHAT, {"messages": QUESTION, "response_format": JSON_FORMAT}, "does not support response_format"),
+        (AZURE, {"messages": QUESTION, "response_format": {"type": "json_schema"}}, "needs a json_schema"),
+        (CHAT, {"messages": QUESTION, "reasoning_effort": "low"}, "does not support reasoning_effort"),
+        ("gpt-oss-120b", {"messages": QUESTION, "reasoning_effort": "most"}, "low, medium, high"),
+        (CHAT, {"messages": QUESTION, "top_logprobs": 3}, "needs logprobs"),
+        (CHAT, {"messages": QUESTION, "functions": []}, "use tools"),
         (AZURE, {"messages": QUESTION, "tool_choice": "required"}, "has no tools"),
         (AZURE, {"messages": QUESTION, "tools": [WEATHER], "tool_choice": NO_SUCH_TOOL}, "not among the tools"),
         ("gpt-5-mini", {"messages": QUESTION, "max_tokens": 9}, "max_completion_tokens"),
@@ -369,7 +377,7 @@ def test_an_unknown_model_and_an_unknown_path_say_what_there_is(client):
     assert "no-such-model" in unknown_model.value.body["detail"]
     with pytest.raises(openai.NotFoundError) as unknown_path:
         client.with_options(base_url=str(client.base_url).replace("/v2", "/v3")).models.list()
-    assert "/v2 or /vision" in unknown_path.value.body["detail"]
+    assert "/v2, /vision or /queue" in unknown_path.value.body["detail"]
 
 
 @pytest.mark.parametrize(

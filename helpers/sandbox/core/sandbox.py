@@ -27,6 +27,7 @@ from helpers.sandbox.core.routes import BASE_PATHS, find_route
 MAX_BODY_BYTES = 4 * 1024 * 1024
 MAX_NESTING = 100
 _REMEMBERED_REQUESTS = 1024
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True)
@@ -192,7 +193,7 @@ class Sandbox:
 
 
 def _parse(body: bytes) -> tuple[dict[str, Any], ApiError | None]:
-    """Return the JSON object of a body; ({}, what is wrong) if it is none."""
+    """Return the JSON object of a body, {} if it is none, and what is wrong with it."""
     if len(body) > MAX_BODY_BYTES:
         limit = f"The body is larger than the limit of {MAX_BODY_BYTES:,} bytes."
         return {}, ApiError(413, f"{limit} Shrink pictures before you send them.")
@@ -203,7 +204,7 @@ def _parse(body: bytes) -> tuple[dict[str, Any], ApiError | None]:
     if not isinstance(parsed, dict):
         return {}, ApiError(400, 'The body has to be a JSON object, such as {"model": ...}.')
     if body.count(b"[") + body.count(b"{") > MAX_NESTING and _is_too_deep(parsed):
-        return {}, ApiError(400, f"The body is nested deeper than {MAX_NESTING} levels. Make it flatter.")
+        return parsed, ApiError(400, f"The body is nested deeper than {MAX_NESTING} levels. Make it flatter.")
     return parsed, None
 
 
@@ -243,4 +244,4 @@ def _event(content: dict[str, Any]) -> bytes:
 
 def _encode(content: dict[str, Any]) -> bytes:
     # "surrogatepass" would produce bytes that are no UTF-8; a lone surrogate of the request becomes a question mark.
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    return _ENCODER.encode(content).encode("utf-8", "replace")

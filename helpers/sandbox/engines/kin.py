@@ -64,7 +64,7 @@ news headline article
 movie film cinema
 book author novel
 population people inhabitant live resident
-people guest person traveler traveller passenger adult visitor seat party
+people guest person attendee participant traveler traveller passenger adult visitor seat party
 location city place town address
 map nearby near location place
 distance far kilometer mile
@@ -78,7 +78,7 @@ web internet online google
 refund return reimburse money back
 patient doctor medical appointment
 car vehicle ride taxi cab uber
-picture image photo
+picture image photo draw drawing paint illustration selfie
 quantity amount count number many piece
 duration length minute hour long last second
 subject title topic heading
@@ -93,13 +93,13 @@ ACTIONS = {
     "where how when is are does do query browse recommend describe count any explore inspect was will did give track",
     "create": "create add book buy order purchase make open new schedule set plan put reserve "
     "register insert write log place "
-    "start arrange organize submit request raise file report generate invite remind",
+    "start draw paint render arrange organize submit request raise file report generate invite remind",
     "change": "set change update adjust turn switch modify edit control move rename reschedule "
     "assign increase decrease raise "
     "lower dim mark put make activate deactivate enable disable lock unlock close pause resume stop toggle",
     "delete": "delete remove cancel drop clear erase close unsubscribe revoke",
     "send": "send mail email text message forward notify write reply transfer wire pay tell share post",
-    "convert": "how convert exchange translate change turn",
+    "convert": "how what what's convert exchange translate change turn",
     "compute": "calculate compute estimate add sum multiply divide what what's how evaluate solve much",
     "remind": "remind set create alarm wake",
     "play": "play listen start hear put queue",
@@ -126,6 +126,50 @@ night:nacht nächte übernachtungen
 booking:buchung reservierung
 employee:mitarbeiter mitarbeiterin
 invoice:rechnung rechnungen
+car:auto wagen fahrzeug
+rent:miete mieten
+holiday:ferien feiertag feiertage
+vacation:urlaub
+address:adresse anschrift
+road:straße
+open:öffne öffnen
+close:schließe schließen
+start:starte starten
+stop:stoppe stoppen beende
+play:spiel spiele spielen
+song:lied
+music:musik
+news:nachrichten neuigkeiten
+delete:entferne entfernen
+change:ändere ändern
+create:erstelle erstellen anlegen lege
+calculate:berechne berechnen rechne
+convert:wandle umrechnen umwandeln
+many:viele
+much:viel
+day:tag tage tagen
+week:woche wochen
+hour:stunde stunden
+minute:minute minuten
+month:monat monate monaten
+year:jahr jahre jahren
+book:buch bücher
+product:produkt produkte artikel
+delivery:lieferung
+parcel:paket pakete sendung
+ticket:karte karten fahrkarte
+restaurant:gaststätte lokal
+table:tisch
+doctor:arzt ärztin
+phone:telefonnummer telefon handynummer
+door:tür
+device:gerät geräte
+password:passwort kennwort
+balance:kontostand guthaben
+currency:währung
+language:sprache
+file:datei dateien
+note:notiz notizen
 task:aufgabe aufgaben
 number:nummer anzahl
 name:name namens

@@ -37,7 +37,7 @@ def embed(text: str, size: int) -> list[float]:
         for place in range(_PLACES):
             number = int.from_bytes(digest[4 * place : 4 * place + 4], "big")
             vector[(number >> 1) % size] += weight if number & 1 else -weight
-    length = math.sqrt(sum(value * value for value in vector))
+    length = math.hypot(*vector)
     if length == 0:
         vector[0] = length = 1.0
     return [value / length for value in vector]

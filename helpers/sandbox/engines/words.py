@@ -7,6 +7,10 @@ import itertools
 import re
 from functools import lru_cache
 
+# What is remembered of words is bounded in number and in length, so that no text makes a process grow.
+LONGEST_WORD = 40
+CACHED_WORDS = 4096
+
 STOP_WORDS = frozenset(
     """
     a about above after again all also am an and any are as at be because been before being below between both but by
@@ -71,7 +75,6 @@ def words(text: str) -> list[str]:
     return [word.replace("’", "'").lower() for word in _WORD.findall(text)]
 
 
-@lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """Cut common English endings off a word, so that "prices" and "price" meet.
 
@@ -81,8 +84,14 @@ def stem(word: str) -> str:
         word: one word in lower case.
 
     Returns:
-        The word without its ending, at least three letters long.
+        The word without its ending, at least three letters long. A word of more than `LONGEST_WORD` letters is
+        returned as it is.
     """
+    return word if len(word) > LONGEST_WORD else _stem(word)
+
+
+@lru_cache(maxsize=CACHED_WORDS)
+def _stem(word: str) -> str:
     word = word.removesuffix("'s")
     shorter = _cut_ending(word)
     while shorter != word:

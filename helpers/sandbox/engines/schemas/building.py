@@ -377,8 +377,7 @@ class _Items:
         for schema in self.contained:
             wanted = schema.get("minContains", 1) - self.count(schema, items)
             self.fill(items, len(items) + max(int(wanted), 0), most, [schema["contains"]])
-        full = [other for schema, other in self.limited if self.count(schema, items) >= schema["maxContains"]]
-        self.fill(items, length, most, full)
+        self.pad(items, length, most)
         yield items
         if items:
             *others, last = items
@@ -387,6 +386,16 @@ class _Items:
 
     def count(self, schema: Schema, items: list[Any]) -> int:
         return sum(self.builder.checker.is_valid(schema["contains"], item) for item in items)
+
+    def pad(self, items: list[Any], length: int, most: int) -> None:
+        """Add items up to a length; each is none of what `contains` has enough of."""
+        while self.limited and len(items) < length:
+            before = len(items)
+            full = [other for schema, other in self.limited if self.count(schema, items) >= schema["maxContains"]]
+            self.fill(items, before + 1, most, full)
+            if len(items) == before:
+                return
+        self.fill(items, length, most, [])
 
     def kept(self, known: list[Any], most: int) -> list[Any]:
         """The known items, completed; what cannot be kept is left out."""

@@ -33,6 +33,10 @@ _INSTRUCTION = re.compile(
     r"|convert|identify|analy[sz]e|give|list|write|generate|create|answer|rate|tell|determine|detect|find|output|respond"
     r"|reply|produce|fill|read|describe|explain|evaluate|assess|judge|label|tag|score|use|provide|make|get|turn)\b"
 )
+_FORM = re.compile(
+    r"(?i)(?:^|(?<=[.!?:'\"”\n]))\s*(?:please )?(?:answer|return|respond|reply|output|give|write|produce|format)\b"
+    r"[^.\n]{0,80}\bjson\b[^.\n]{0,300}(?:\.|$)"
+)
 _ANSWERS = frozenset(
     stem(word)
     for word in """answer reply response summary explanation reasoning reason conclusion result output text content
@@ -85,9 +89,13 @@ def compose(
 def _find_document(text: str) -> tuple[str, bool]:
     """Return a message without its instruction, and whether it is nothing but an instruction or a question."""
     text = _AGE.sub(r"age \1", text[:LIMIT].strip())
+    text = _FORM.sub("", text).strip() or text
     head, colon, tail = text.partition(":")
     if colon and "\n" not in head and len(tail.split()) > 1 and (_INSTRUCTION.match(head) or head.lower() in _HEADINGS):
-        return (tail.strip(), False) if head.lower() not in _HEADINGS or ":" not in tail else (text, False)
+        tail = tail.strip()
+        # A document in quotes is no quoted value.
+        tail = tail[1:-1] if tail[0] == tail[-1] and tail[0] in "\"'" and tail.count(tail[0]) == 2 else tail
+        return (tail, False) if head.lower() not in _HEADINGS or ":" not in tail else (text, False)
     parts = sentences(text)
     kept = [part for part in parts if not _INSTRUCTION.match(part)]
     if kept and len(kept) < len(parts) and len(" ".join(kept).split()) > 2:

@@ -15,6 +15,7 @@ _MARKER = re.compile(
     r"|them|[A-Z]\w+))\b:?\s*(?:that\s+)?|:\s+"
 )
 _ABOUT = re.compile(r"\b(?:about|regarding|titled|called|named|entitled|on the subject of|concerning)\s+")
+_BECAUSE = re.compile(r"\b(?:because|weil|due to)\s+([^.!?\n]{1,500})", re.IGNORECASE)
 _TOPIC = re.compile(r"\b(?:about|regarding|concerning|über)\s+")
 _MESSAGES = set("message body text content note notes comment description details reason instructions".split())
 _TITLES = set("subject title name summary heading label".split())
@@ -103,6 +104,9 @@ def labelled(text: str, name: str, names: list[str]) -> str:
         names: the names of all properties; each ends the one before.
     """
     words = split_name(name)
+    because = _BECAUSE.search(text[:5000]) if "reason" in words else None
+    if because:
+        return because[1].strip(" \"'“”.,")
     if not words or len(words[-1]) < 4:
         return ""
     others = "|".join(re.escape(split_name(other)[-1]) for other in names if other != name and split_name(other))

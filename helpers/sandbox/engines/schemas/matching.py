@@ -74,7 +74,7 @@ _COUNTS = set("quantity qty count amount number copies piece pieces".split())
 _LIMITS = set("limit count top n max number results size days entries".split())
 _GENERIC_NUMBERS = set("value amount number quantity count qty n x y a b c num total figure base first second".split())
 _PERCENT = set("percent percentage brightness level volume rate discount tip share humidity intensity".split())
-_PEOPLE = set("people guests guest adults persons passengers travelers travellers party seats size".split())
+_PEOPLE = set("people guests guest adults persons passengers travelers travellers party seats size attendees participants diners".split())
 _BETWEEN = frozenset("is of the a an in for to by at as my our your".split())
 _LABEL_END = re.compile(r"[.,;!?\n]|\b(?:and|und)\b")
 _SHAPES = [
@@ -100,6 +100,7 @@ _MOVES = frozenset(
     "go goes going leave leaves leaving depart departs departing run runs running travel travels drive drives fly "
     "flies head heads heading bound get gets getting come comes way".split()
 )
+_NAMED = {"called", "named"}
 _RANGE_ENDS = {"from": "min", "to": "max"}
 _FEW = re.compile(r"\b(?:top|first|last|latest|next|newest|me|us|show|list|find|get|fetch|give)\s*$")
 _BOUND = re.compile(
@@ -119,6 +120,8 @@ def score(slot: Slot, value: Value, text: str) -> float:
     if slot.role == "number" or value.kind == "number":
         return base + _number_score(slot, value, text)
     if slot.role == "id" and value.kind == "name":
+        if "number" in slot.names:
+            return 0.0
         if not value.text.isupper() and slot.names.isdisjoint(("symbol", "ticker", "airport", "stock")):
             return 0.0
         base += 1.5 if value.text.isupper() else 0.5
@@ -131,6 +134,8 @@ def score(slot: Slot, value: Value, text: str) -> float:
     if slot.role == "text" and value.kind != "quoted":
         titled = value.before in {"called", "named", "titled"} and not slot.names.isdisjoint(_TITLES)
         return 5.0 if titled else 0.0
+    if slot.role == "text" and value.before in _NAMED and slot.names.isdisjoint(_TITLES):
+        base -= 4.0
     if slot.role == "time" and value.kind == "datetime" and not _STRICT.search(str(slot.schema)):
         base += 2.5
     if slot.part and value.kind == "name" and " " not in value.text and value.unit:
@@ -139,6 +144,8 @@ def score(slot: Slot, value: Value, text: str) -> float:
         base += 3.0
     base += _PREPOSITIONS.get(slot.role, {}).get(value.before, 0.0) + _label_score(slot, value, text)
     base += _party_score(slot, value) if slot.role == "person" else 0.0
+    if value.kind == "quoted" and value.before in _NAMED and slot.role in {"name", "person", "place"}:
+        base += 4.0
     return base + _direction_score(slot, value, text) + (2.0 if _is_whole(value, text) else 0.0)
 
 
@@ -282,7 +289,7 @@ def _number_score(slot: Slot, value: Value, text: str) -> float:
         return points + 2.0
     if counted and slot.names & _COUNTS_STEMS and unit not in _SECONDS:
         return points + 2.5
-    if _unit_names(value.unit) & (slot.names | slot.hints):
+    if (_unit_names(value.unit) | {unit}) & (slot.names | slot.hints):
         return points + 3.0
     strange = counted and points < 1 and not slot.names & _GENERIC_STEMS and slot.names
     return points + (0.5 if slot.names & _GENERIC_STEMS else 0.0) - (1.5 if strange else 0.0)
@@ -319,7 +326,7 @@ def convert(slot: Slot, value: Value, today: date | None) -> Any:
         text = value.normal
     elif slot.role == "language":
         text = value.normal if re.search(r"\b(?:code|ISO|[\"'](?:en|de|fr|es)[\"'])", description) else value.text
-    elif value.kind == "phrase" and slot.role in {"thing", "name", "place"}:
+    elif value.kind in {"phrase", "name"} and slot.role in {"thing", "name", "place", "person"}:
         text = _bare_phrase(slot, value.text)
         text = text.title() if slot.role == "place" and text.islower() else text
     else:
@@ -333,7 +340,7 @@ def _bare_phrase(slot: Slot, text: str) -> str:
     """A phrase without the words that only name its kind: "table customers", "hallway light"."""
     parts = text.split()
     while len(parts) > 1 and stem(parts[0].lower()) in slot.names | slot.subject:
-        parts = parts[1:]
+        parts = parts[2 if len(parts) > 2 and parts[1].lower() in {"of", "for", "in"} else 1 :]
     while len(parts) > 1 and stem(parts[-1].lower()) in slot.subject:
         parts = parts[:-1]
     return " ".join(parts)

@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from helpers.sandbox.engines.kin import FUNCTION_WORDS, actions, in_english
+from helpers.sandbox.engines.kin import FUNCTION_WORDS, actions, in_english, split_name
 from helpers.sandbox.engines.schemas import freetext
 from helpers.sandbox.engines.schemas.enums import enum_matches
 from helpers.sandbox.engines.schemas.matching import convert, fits_string, score
@@ -52,6 +52,7 @@ _LIST_LINK = re.compile(
     r"|for|to|at|from|the|a|an|on|of)\s+){0,2}[\"'“„]*",
     re.I,
 )
+_SERIES_ENDS = ["a", "b", "c", "x", "y", "z", "1", "2", "3", "one", "two", "three"]
 _COMPARE = re.compile(r"(?i)\bcompar(?:e|es|ing|ison)\b|\bvergleich")
 _COMPARED_LINK = re.compile(
     rf"{_LIST_LINK.pattern}|\s*(?:with|to|mit)\s+(?:(?:the one|that|those)\s+)?(?:in\s+)?", re.I
@@ -372,12 +373,14 @@ class _Reader:
             leaf.value = _extended(leaf, item) if _is_array(leaf) else item
             taken.append((start, end))
             chosen.append((leaf, value, item))
-        self._read_lists(chosen, values, text, taken, lists)
+        self._read_lists(_in_series(chosen, text, self.today), values, text, taken, lists)
         return taken
 
     def _least(self, leaf: Node, value: Value, from_text: bool) -> float:
         """The points from which on a leaf takes a value."""
         if self.sure and leaf.slot.role == "place":
+            return 4.5
+        if leaf.slot.role == "place" and not leaf.required and not _is_array(leaf):
             return 4.5
         doubtful = self.sure and value.kind == "phrase"
         return 2.0 if leaf.required and from_text and not doubtful else 4.0
@@ -455,6 +458,30 @@ class _Reader:
         parts = [part for part in parts if not _says_nothing(part) and fits_string(leaf.slot.schema, part)]
         if parts:
             leaf.value = parts[: leaf.schema.get("maxItems", len(parts))] if _is_array(leaf) else found
+
+
+def _in_series(chosen: list[tuple[Node, Value, Any]], text: str, today: date | None) -> list[tuple[Node, Value, Any]]:
+    """Let properties that form a series ("city_a" and "city_b", or "from" and "to") take their values in order.
+
+    The ends of a route do so only where the text does not say which is which.
+    """
+    series: dict[tuple[str, ...], list[tuple[int, int]]] = {}
+    for number, (leaf, value, _) in enumerate(chosen):
+        words = split_name(leaf.path[-1]) if leaf.path and not _is_array(leaf) else []
+        key = (*leaf.path[:-1], leaf.slot.role)
+        if words and words[-1] in _SERIES_ENDS:
+            series.setdefault((*key, *words[:-1]), []).append((_SERIES_ENDS.index(words[-1]), number))
+        elif leaf.slot.direction and not direction_of(value, text):
+            series.setdefault((*key, "route"), []).append((leaf.slot.direction == "to", number))
+    for ranked in series.values():
+        numbers = [number for _, number in sorted(ranked)]
+        values = sorted((chosen[number][1] for number in numbers), key=lambda value: value.start)
+        items = [convert(chosen[number][0].slot, value, today) for number, value in zip(numbers, values, strict=True)]
+        if None not in items:
+            for number, value, item in zip(numbers, values, items, strict=True):
+                chosen[number][0].value = item
+                chosen[number] = (chosen[number][0], value, item)
+    return chosen
 
 
 def _ends_phrase(span: tuple[int, int], values: list[Value]) -> bool:

@@ -9,6 +9,7 @@ import itertools
 import math
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from helpers.sandbox.engines.schemas import formats
@@ -60,15 +61,20 @@ def texts(schemas: list[Schema]) -> Iterator[str]:
     if not rules and not opposite:
         yield from _words(int(least), most)
         return
-    found = False
+    wanted = (tuple(rules), tuple(opposite), int(least), most)
+    first = _first_text(*wanted)
+    if first is None:
+        raise Conflict(f"no text of {least} to {most} characters was found for {' and '.join(map(repr, rules))}", True)
+    yield first
+    yield from itertools.islice(examples(*wanted), 1, None)
+
+
+@lru_cache(maxsize=500)
+def _first_text(rules: tuple[str, ...], opposite: tuple[str, ...], least: int, most: int) -> str | None:
     try:
-        for text in examples(rules, opposite, int(least), most):
-            found = True
-            yield text
+        return next(examples(rules, opposite, least, most), None)
     except BadPattern as error:
         raise Conflict(f"a pattern cannot be used: {error}") from error
-    if not found:
-        raise Conflict(f"no text of {least} to {most} characters was found for {' and '.join(map(repr, rules))}", True)
 
 
 def _forbids_pattern(schema: Schema) -> bool:

@@ -29,8 +29,8 @@ _ROLE_WORDS = {
     "time": "time hour clock",
     "unit": "unit units",
     "place": "city cities location place country town region state destination origin address venue where station area "
-    "street restaurant hotel museum hospital cafe bar timezone capital locations harbor harbour port beach island site places village continent "
-    "district departure arrival",
+    "street restaurant hotel museum hospital cafe bar timezone capital locations harbor harbour port beach island site "
+    "places village continent district departure arrival",
     "person": "person recipient recipients attendee attendees participant participants author artist employee contact "
     "assignee customer user owner manager passenger guest patient sender singer director people friend invitees doctor "
     "colleague username pupil student teacher member child sender receiver",
@@ -51,6 +51,10 @@ _TARGET = set(
 _PEOPLE_ENDS = set("sender receiver recipient buyer seller customer".split())
 _LOWEST = set("min minimum minimal lowest lower least above".split())
 _HIGHEST = set("max maximum maximal highest upper most below budget within".split())
+_CREATING = frozenset(
+    stem(word)
+    for word in "create add open new make schedule post write book submit report log save send plan event task".split()
+)
 _MEDIA = {stem(word) for word in "song track music play book books movie film album video".split()}
 _VAGUE = frozenset("name id value type list of the a an in for is by at as field string".split())
 _ENDS = set("from to source target destination origin old new start end src dst base quote".split())
@@ -111,7 +115,7 @@ def make_slot(path: tuple[str, ...], schema: dict[str, Any], description: str, s
     ):
         fitting = next((_SUBJECT_ROLES[word] for word in _SUBJECT_ROLES if word in subject), role)
         role = fitting if role != "id" or fitting in {"currency", "place"} else role
-    if own == ["title"] and subject & _MEDIA:
+    if own == ["title"] and (subject & _MEDIA or subject.isdisjoint(_CREATING)):
         role = "name"
     stems = {stem(word) for word in own + (around if len(path) > 1 else []) if word not in _VAGUE}
     stems = stems or {stem(word) for word in own}
@@ -159,6 +163,8 @@ def role_of(name_words: list[str], schema: dict[str, Any], description: str) -> 
         sure.remove("name")
     if name_words == ["name"]:
         return next((role for role in described if role in {"place", "person", "path"}), "name")
+    if sure and sure[0] == "id" and "zone" in name_words and "place" in described:
+        return "place"
     if sure and sure[0] == "text" and "sql" in text:
         return "sql"
     if sure and sure[0] == "time" and "date" in first:
@@ -177,6 +183,8 @@ def role_of(name_words: list[str], schema: dict[str, Any], description: str) -> 
         return sure[0]
     if re.search(r"(?:yyyy|jjjj)-mm|mm\.(?:yyyy|jjjj)", text):
         return "datetime" if "hh:" in text else "date"
+    if "hh:mm" in text:
+        return "time"
     if set(name_words) & {"start", "end"} and "datetime" not in described:
         return "datetime" if "time" in described and "date" in described else next(iter(described), "datetime")
     return next((role for role in described if role != "name"), "thing")

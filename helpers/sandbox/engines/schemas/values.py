@@ -161,6 +161,7 @@ _WORD = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Prof|St)\.(?= ?[A-Z])|[^\W_]+(?:[-'’.&_
 _DAY_WORDS = {"today", "tomorrow", "yesterday", "tonight", "heute", "morgen"}
 _ORDINAL = re.compile(rf"\d+(?:st|nd|rd|th)|{'|'.join(ORDINALS)}", re.IGNORECASE)
 _UNIT = re.compile(r"[ -]?(%|°\s?[CFcf]?\b|[^\W\d_]+)")
+_MEASURES = frozenset("mg g kg ml cl l mm cm m km grams liters litres pieces boxes bottles packs copies units".split())
 _NO_UNITS = STOP_WORDS | PREPOSITIONS | {"times", "plus", "minus", "divided", "multiplied"}
 _TITLE = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Prof|St)\.$")
 _NAME_LINKS = frozenset("of the de da di la le del van von der den am an der y &".split())
@@ -433,6 +434,8 @@ def _values_of_run(text: str, run: list[re.Match[str]], limit: int) -> list[Valu
         run = run[:-1]
     if not run or (run[0][0].lower() in COMMAND_WORDS and len(run) == 1 and _starts_sentence(text, run[0].start())):
         return []
+    if len(run) > 1 and run[0][0] in _MEASURES and text[: run[0].start()].rstrip()[-1:].isdigit():
+        run = run[1:]
     start, end = run[0].start(), run[-1].end()
     found = [_soft("phrase", text, start, end)]
     names: list[list[re.Match[str]]] = [[]]

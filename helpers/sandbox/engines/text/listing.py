@@ -24,6 +24,7 @@ from helpers.sandbox.engines.text.shaping import as_list, as_sentence
 from helpers.sandbox.engines.text.wishes import NUMBERS
 
 _NUMBERS = frozenset(terms(" ".join(NUMBERS)))
+_MOST_CENTRAL = 100
 _ENUMERATED = re.compile(
     r"(?:\b(?:are|is|were|was|include|includes|included|including|contain|contains|with|need|needs|needed"
     r"|use|uses|offers?|sells?|such as|like|of|from|"
@@ -33,7 +34,8 @@ _ENUMERATED = re.compile(
 
 
 def central(found: Sequence[Passage], count: int) -> list[str]:
-    """The passages whose words are most common in the whole text, in the order of the text."""
+    """The passages whose words are most common in the whole text, at most 100, in the order of the text."""
+    count = min(count, _MOST_CENTRAL)
     found = [p for p in found if not p.is_heading]
     whole = [p for p in found if p.text[-1:] in '.!"”']
     found = whole if len(whole) >= count else found

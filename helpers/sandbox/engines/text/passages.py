@@ -24,7 +24,7 @@ from functools import cache, lru_cache
 from itertools import chain, pairwise
 
 from helpers.sandbox.engines.text.facts import alike, any_of, vocabulary
-from helpers.sandbox.engines.words import STOP_WORDS, sentences, stem, words
+from helpers.sandbox.engines.words import CACHED_WORDS, LONGEST_WORD, STOP_WORDS, sentences, stem, words
 
 ORDINALS = frozenset(vocabulary("ordinals"))
 NEGATIONS = frozenset(vocabulary("negations"))
@@ -116,7 +116,7 @@ _MARKS = re.compile(r"^\[(\w{1,4})\]\s*|\*\*|^#+ |^[QAF]: ")
 _KEY = re.compile(r"[\w ()-]{1,40}?(?=:\s| = )")
 ENOUGH = 0.5  # least share of a question's weight that a passage must cover to be an answer
 _SHARED, _SHARED_GERMAN = 0.75, 0.6  # how much of the longer word two forms of one word have in common, at least
-_MOST_PASSAGES, _MOST_CARRIED = 20_000, 40
+_MOST_PASSAGES, _MOST_CARRIED = 8_000, 40
 _WRAPPED = 45  # a line at least this long, without an end mark, goes on in the next line
 
 
@@ -140,16 +140,20 @@ class Passage:
     carried: frozenset[str] = frozenset()
 
 
-@lru_cache(maxsize=50_000)
 def term(word: str) -> str:
     """Return what a lower-case word counts as: its stem, or the first stem of its group in `alike.txt`."""
+    return word if len(word) > LONGEST_WORD else _term(word)
+
+
+@lru_cache(maxsize=CACHED_WORDS)
+def _term(word: str) -> str:
     cut = stem(word)
     cut = f"{cut[:-1]}y" if word.endswith("ied") and cut.endswith("i") else cut
     return alike().get(cut, cut)
 
 
-@lru_cache(maxsize=50_000)
-def _meaning(word: str, german: bool) -> str:
+@lru_cache(maxsize=CACHED_WORDS)
+def _short_meaning(word: str, german: bool) -> str:
     """The term of a word, "" for one that carries no meaning; "what's" and "i'm" count as "what" and "i"."""
     full = word.partition("'")[0] if word.endswith(_CLITICS) else word
     is_left_out = full in STOP_WORDS or word in _LEFT_OUT or word.endswith("n't")
@@ -178,7 +182,8 @@ def terms(text: str) -> list[str]:
     """Return the terms of a text in order, with repetitions and without stop words."""
     found = words(text)
     german = _is_german(found)
-    return [meaning for word in found if (meaning := _meaning(word, german))]
+    meanings = (word if len(word) > LONGEST_WORD else _short_meaning(word, german) for word in found)
+    return [meaning for meaning in meanings if meaning]
 
 
 @lru_cache(maxsize=4096)
@@ -317,6 +322,67 @@ def rank(
         (score, coverage, passage), best first; both are between 0 and about 1. Passages without any word of the
         question are left out.
     """
+    wanted = _read_question(question, asked, among, kind, hints)
+    scored = ((wanted.score(passage), passage) for passage in among)
+    ranked = [(*score, passage) for score, passage in scored if score]
+    return sorted(ranked, key=lambda entry: -entry[0])
+
+
+@dataclass(slots=True)
+class _Question:
+    """A question as `rank` uses it, for one text.
+
+    `weights` are its terms' weights in this text, `same` the forms in which the text has them, `about` those that stand
+    in its first passage, `telling` those that are neither names nor weak, `by_unit` those that a unit stands for,
+    `counted` the match of "How many ...".
+    """
+
+    asked: list[str]
+    hints: frozenset[str]
+    kind: str | None
+    said: list[str]
+    counted: re.Match[str] | None
+    same: dict[str, frozenset[str]]
+    every: frozenset[str]
+    about: set[str]
+    weights: dict[str, float]
+    telling: list[str]
+    by_unit: frozenset[str]
+
+    def score(self, passage: Passage) -> tuple[float, float] | None:
+        """The score and the coverage of a passage, None for one that does not answer."""
+        if self.every.isdisjoint(passage.own) and self.every.isdisjoint(passage.carried) and not self.by_unit:
+            return None
+        kind, text = self.kind, passage.text
+        is_labeled = (":" in text or "=" in text) and _is_labeled(text, self.every)
+        is_fit = fits(kind, text) or (kind in _IN_HEADINGS and fits(kind, passage.section))
+        shares = {t: _share(same, passage, t in self.about) for t, same in self.same.items()}
+        if is_fit:
+            shares |= {t: max(0.9, shares[t]) for t in self.by_unit}
+        if not is_labeled and not self._is_touched(shares, is_fit):
+            return None
+        own = dict.fromkeys(self.asked)
+        covered = sum(self.weights[t] * shares[t] for t in own) / (sum(self.weights[t] for t in own) or 1.0)
+        covered = max(covered, _LABEL_COVERS) if is_labeled and is_fit else covered
+        score = covered * (1.0 if is_fit else _PENALTY.get(kind or "", _OTHER_PENALTY))
+        score -= 0.0015 * min(60, len(passage.own)) + 0.03 * passage.is_heading + 0.4 * text.endswith("?")
+        if covered > 0.3:
+            score += _DATED * (kind == "when" and _DIGIT.search(text) is not None)
+            score += _LABELED * is_labeled + _COUNTED * _is_counted(self.counted, text)
+            score += 0.06 * adjacent(self.asked, passage.terms) - oddness(text, self.said)
+            score += 0.1 * sum(shares[t] for t in self.hints) / (len(self.hints) or 1)
+        return max(0.01, score), covered
+
+    def _is_touched(self, shares: dict[str, float], is_fit: bool) -> bool:
+        """Whether it has a telling word; one without what is asked for needs one that not all the text is about."""
+        if is_fit or self.kind == "why":
+            return any(shares[t] >= 0.8 for t in self.telling or self.asked)
+        return any(shares[t] >= 0.8 and t not in self.about for t in self.telling)
+
+
+def _read_question(
+    question: str, asked: list[str], among: list[Passage], kind: str | None, hints: frozenset[str]
+) -> _Question:
     wanted = list(dict.fromkeys([*asked, *sorted(hints)]))
     counts = Counter(chain.from_iterable(passage.own for passage in among))
     said = words(question)
@@ -324,41 +390,23 @@ def rank(
     subject = among[0].own if len(among) > 2 else frozenset()
     about = {t for t in wanted if same[t] & subject}
     unnamed = {t for t in wanted if not same[t] and t in generic_terms()}
-    weights = {t: _weight(t, sum(counts[s] for s in same[t]), len(among), t in about or t in unnamed) for t in wanted}
-    own = dict.fromkeys(asked)
-    total = sum(weights[t] for t in own) or 1.0
     proper = set(terms(" ".join(PROPER.findall(question))))
-    small = weak_terms() | measures() | unnamed
-    telling = [t for t in own if t not in proper and t not in small]
-    by_unit = (measures() | {term("cost")}).intersection(asked) if kind in _BY_UNIT else frozenset()
-    every = frozenset().union(*same.values())
-    counted = _HOW_MANY.search(question)
-    ranked = []
-    for passage in among:
-        is_labeled = (":" in passage.text or "=" in passage.text) and _is_labeled(passage.text, every)
-        if every.isdisjoint(passage.own) and every.isdisjoint(passage.carried) and not by_unit:
-            continue
-        is_fit = fits(kind, passage.text) or (kind in _IN_HEADINGS and fits(kind, passage.section))
-        shares = {t: _share(same[t], passage, t in about) for t in wanted}
-        if is_fit:
-            shares |= {t: max(0.9, shares[t]) for t in by_unit}
-        touched = is_labeled or any(shares[t] >= 0.8 for t in telling or asked)
-        if not is_fit and kind != "why" and not is_labeled:
-            touched = any(shares[t] >= 0.8 and t not in about for t in telling)
-        if not touched:
-            continue
-        covered = sum(weights[t] * shares[t] for t in own) / total
-        if is_labeled and is_fit:
-            covered = max(covered, _LABEL_COVERS)
-        score = covered * (1.0 if is_fit else _PENALTY.get(kind or "", _OTHER_PENALTY))
-        score -= 0.0015 * min(60, len(passage.own)) + 0.03 * passage.is_heading + 0.4 * passage.text.endswith("?")
-        if covered > 0.3:
-            score += _DATED * (kind == "when" and _DIGIT.search(passage.text) is not None)
-            score += _LABELED * is_labeled + _COUNTED * _is_counted(counted, passage.text)
-            score += 0.06 * adjacent(asked, passage.terms) - oddness(passage.text, said)
-            score += 0.1 * sum(shares[t] for t in hints) / (len(hints) or 1)
-        ranked.append((max(0.01, score), covered, passage))
-    return sorted(ranked, key=lambda entry: -entry[0])
+    small = proper.union(weak_terms(), measures(), unnamed)
+    return _Question(
+        asked=asked,
+        hints=hints,
+        kind=kind,
+        said=said,
+        counted=_HOW_MANY.search(question),
+        same=same,
+        every=frozenset().union(*same.values()),
+        about=about,
+        weights={
+            t: _weight(t, sum(counts[s] for s in same[t]), len(among), t in about or t in unnamed) for t in wanted
+        },
+        telling=[t for t in dict.fromkeys(asked) if t not in small],
+        by_unit=(measures() | {term("cost")}).intersection(asked) if kind in _BY_UNIT else frozenset(),
+    )
 
 
 def _is_labeled(text: str, every: frozenset[str]) -> bool:

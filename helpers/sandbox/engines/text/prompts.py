@@ -131,32 +131,36 @@ def _by_fence(text: str) -> tuple[str, str] | None:
 
 def _by_label(text: str) -> tuple[str, str] | None:
     marks = list(_LABEL.finditer(text))
-    if not marks:
-        return None
     ends = [*(mark.start() for mark in marks[1:]), len(text)]
-    parts = [(mark.lastgroup, text[mark.end() : end].strip()) for mark, end in zip(marks, ends, strict=True)]
-    answered = any(kind == "answer" and content for kind, content in parts)
-    tasks = [i for i, (kind, _) in enumerate(parts) if kind == "task"]
-    is_open = parts[-1] == ("answer", "") or (parts[-1][0] == "task" and not answered)
-    asked_at = tasks[-1] if tasks and (is_open or len(tasks) == 1) and not (answered and not is_open) else None
-    if asked_at is None and (answered or parts[0][0] != "document"):
-        return None
-    asks, document = _by_sentences(text[: marks[0].start()])
-    if asked_at is None and len(document) > len(text) // 3:
-        return None
-    asks, documents = [asks], [document]
+    parts = [(mark.lastgroup, text[mark.end() : end].strip()) for mark, end in zip(marks, ends, strict=False)]
+    asked_at = _asked_at(parts)
+    before, opening = _by_sentences(text[: marks[0].start()]) if marks else ("", "")
+    if asked_at is None:
+        is_document = parts and parts[0][0] == "document" and not _is_answered(parts)
+        if not is_document or len(opening) > len(text) // 3:
+            return None
+    asks, documents = [before], [opening]
     for i, (kind, content) in enumerate(parts):
+        question, rest = "", content if kind == "document" else text[marks[i].start() : ends[i]].strip()
         if i == asked_at:
-            question, _, after = content.partition("\n\n")
-            asks.append(question)
-            documents.append(after)
+            question, _, rest = content.partition("\n\n")
         elif kind == "document" and asked_at is None and i == len(parts) - 1:
-            question, rest = _by_sentences(content)
-            asks.append(question)
-            documents.append(rest or content)
-        elif content:
-            documents.append(content if kind == "document" else text[marks[i].start() : ends[i]].strip())
+            question, inner = _by_sentences(content)
+            rest = inner or content
+        asks.append(question)
+        documents.append(rest if content else "")
     return "\n".join(filter(None, asks)), "\n\n".join(filter(None, documents))
+
+
+def _is_answered(parts: list[tuple[str | None, str]]) -> bool:
+    return any(kind == "answer" and content for kind, content in parts)
+
+
+def _asked_at(parts: list[tuple[str | None, str]]) -> int | None:
+    """Which labeled part is the question: the last one, if no answer follows; none where all are answered."""
+    tasks = [i for i, (kind, _) in enumerate(parts) if kind == "task"]
+    is_open = bool(tasks) and all(kind != "answer" or not content for kind, content in parts[tasks[-1] :])
+    return tasks[-1] if is_open and (len(tasks) == 1 or parts[-1][0] in ("answer", "task")) else None
 
 
 def _by_quotes(text: str) -> tuple[str, str] | None:
@@ -172,21 +176,33 @@ def _by_sentences(text: str) -> tuple[str, str]:
     blocks = [block for block in re.split(r"\n\s*\n", text) if block.strip()]
     if not blocks:
         return "", ""
-    first, last = sentences(blocks[0]), sentences(blocks[-1]) if len(blocks) > 1 else []
-    tail, rest = _take_asks(last[::-1])
-    head, opening = _take_asks(first)
-    if not tail and len(blocks) > 1:
-        tail, last_line = _last_line(blocks[-1])
-        rest = [last_line] if tail else rest
-    if tail and any(ask.endswith("?") for ask in tail) and any(ask.endswith("?") for ask in head) and (
-        len(blocks) > 2 or opening
-    ):  # fmt: skip
-        head, opening = [], first
     if len(blocks) == 1:
-        tail, middle = _take_asks(opening[::-1])
-        return " ".join([*head, *tail[::-1]]), _same_text(blocks[0], middle[::-1], first)
+        return _one_block(blocks[0])
+    first, last = sentences(blocks[0]), sentences(blocks[-1])
+    (head, opening), (tail, rest) = _take_asks(first), _take_asks(last[::-1])
+    if not tail:
+        tail, before = _last_line(blocks[-1])
+        rest = [before] if tail else rest
+    if _has_question(tail) and _has_question(head) and (len(blocks) > 2 or opening):
+        head, opening = [], first
     middle = [_same_text(blocks[0], opening, first), *blocks[1:-1], _same_text(blocks[-1], rest[::-1], last)]
     return " ".join([*head, *tail[::-1]]), "\n\n".join(part for part in middle if part)
+
+
+def _one_block(block: str) -> tuple[str, str]:
+    found = sentences(block)
+    head, left = _take_asks(found)
+    tail, middle = _take_asks(left[::-1])
+    if not tail and not head:
+        tail, before = _last_line(block)
+        return (" ".join(tail), before) if tail else ("", block)
+    if _has_question(head) and _has_question(tail) and middle and "\n" in block:
+        head, middle = [], [*middle, *head[::-1]]
+    return " ".join([*head, *tail[::-1]]), _same_text(block, middle[::-1], found)
+
+
+def _has_question(asks: list[str]) -> bool:
+    return any(ask.endswith("?") for ask in asks)
 
 
 def _last_line(block: str) -> tuple[list[str], str]:

@@ -19,7 +19,7 @@ from helpers.sandbox.engines.text.passages import expected, measures, term, term
 from helpers.sandbox.engines.text.quantities import direction, read_number
 from helpers.sandbox.engines.words import words
 
-_MOST_ROWS, _MOST_COLUMNS, _MOST_DEPTH, _MOST_SHOWN = 20_000, 40, 20, 10
+_MOST_ROWS, _MOST_COLUMNS, _MOST_DEPTH, _MOST_SHOWN = 10_000, 40, 20, 10
 _SEPARATORS = (",", ";", "\t")
 _LIST = re.compile(r"\b(?:list|name|show|give me|which|what are|what|nenne|welche)\b", re.IGNORECASE)
 _SUM = re.compile(r"\b(?:sum|total|altogether|together|combined|summe|insgesamt)\b", re.IGNORECASE)

@@ -125,9 +125,9 @@ class _Conversation:
         """Choose the calls that the last user message asks for, or the question to ask back."""
         requests = self.requests
         if not requests:
-            decision = self._follow_up()
-            if decision or not forced:
-                return decision or Decision([], None)
+            decision = self._follow_up() or Decision([], None)
+            if decision.calls or not forced:
+                return decision
             text = self.users[-1] if self.users else ""
             requests = [Request(text, self.ranking.best(text)[0])]
         calls: list[ToolCall] = []

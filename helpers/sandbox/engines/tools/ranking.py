@@ -3,8 +3,8 @@
 The rule:
 1. Words: 3 points for each word of the clause that is in the tool's name, 1.2 for one in an enum of its parameters, 1
    for one in its description, about half a point for one in its parameters. Kin words (see `kin`) give three quarters
-   of that, a part of a compound ("sun" of "sunrise") half, a word that many of the tools share gives less, and "city", "place" and the like count only in the name.
-   German words that `kin` lists count as English ones.
+   of that, a part of a compound ("sun" of "sunrise") half. A word that many of the tools share gives less, and "city",
+   "place" and the like count only in the name. German words that `kin` lists count as English ones.
 2. Verbs: a clause gains where it opens with a word of the tool's name or with the first word of its description, and
    where its verb and the tool's are of one sort ("cancel ..." and delete_event). It loses where they are not, and where
    it asks what a thing is or how it works ("What is a museum?").
@@ -64,10 +64,13 @@ _VALUE_POINTS = {
     "enum": 1.0,
     "email": 1.0,
     "phone": 1.0,
-    "url": 1.0,
+    "url": 2.5,
     "unit": 0.7,
     "boolean": 1.0,
     "object": 1.0,
+    "date": 0.5,
+    "time": 0.5,
+    "datetime": 0.5,
 }
 _ADDRESSES = {"email", "phone", "url"}
 _CODE = re.compile(r"(?i)^(?=.{0,40}\d)[^\s]{0,40}[a-z]")
@@ -232,7 +235,7 @@ class Ranking:
         ]
         candidates.sort(reverse=True)
         top = candidates[0][0]
-        rivals = [pair for pair in candidates if pair[0] >= max(ENOUGH, top - 1.5)]
+        rivals = [pair for pair in candidates if pair[0] >= max(ENOUGH, top - 2.5)]
         if len(rivals) > 1:
             rivals.sort(key=lambda pair: (pair[0] + self._fit(self.tools[-pair[1]], clause), pair[1]), reverse=True)
             candidates = rivals + candidates[len(rivals) :]
@@ -258,17 +261,18 @@ class Ranking:
 
     def _points(self, tool: Tool, points: float, clause: str, stems: dict[str, float]) -> float:
         """Points for words, values and verbs; none where neither words nor values say anything."""
-        if points < _NAMED:
-            value_points = self._value_points(tool, clause, related=points > 0.25)
-            if points < 0.5 and value_points < 1.0:
-                return 0.0
-            points = min(_NAMED, points + value_points)
-        return points + _verb_points(tool, clause, stems)
+        value_points = self._value_points(tool, clause, related=points > 0.25) if points < _NAMED else 0.0
+        if points < 0.5 and value_points < 1.0:
+            return 0.0
+        verb_points = _verb_points(tool, clause, stems)
+        if value_points >= 1.0 and not _DEFINITION.fullmatch(clause):
+            verb_points = max(0.0, verb_points)
+        return max(points, min(_NAMED, points + value_points)) + verb_points
 
     def _fit(self, tool: Tool, clause: str) -> float:
         """How well a clause fills a tool: nothing left open, and many values."""
         filled = self.trial(tool, clause)
-        return 0.3 * min(3, len(filled.found)) + (0.0 if filled.missing else 1.6)
+        return 0.3 * min(3, len(filled.found)) + (0.0 if filled.missing else 2.0)
 
     def _value_points(self, tool: Tool, clause: str, *, related: bool) -> float:
         """Points for values that just this tool's parameters want."""
@@ -280,7 +284,8 @@ class Ranking:
         for leaf in trial.found:
             name = leaf.path[0] if len(leaf.path) == 1 else ""
             if name in required or leaf.slot.role in _ADDRESSES:
-                points += _VALUE_POINTS.get(leaf.slot.role, 0.2)
+                code = leaf.slot.role == "id" and _CODE.search(str(leaf.value))
+                points += 1.0 if code else _VALUE_POINTS.get(leaf.slot.role, 0.2)
             if required == [name]:
                 points += _lookup_points(leaf.slot, str(leaf.value), clause, related)
         return points
@@ -294,7 +299,7 @@ def _lookup_points(slot: Slot, value: str, clause: str, related: bool) -> float:
         return ENOUGH
     if first_word(clause) in {"who", "who's"} and slot.role in {"person", "name"} and value[:1].isupper():
         return ENOUGH
-    return 0.9 if related and (slot.role == "person" or (slot.role == "id" and _CODE.search(value))) else 0.0
+    return 0.9 if related and slot.role == "person" else 0.0
 
 
 def _word_points(tool: Tool, clause: str, shares: dict[str, float]) -> float:

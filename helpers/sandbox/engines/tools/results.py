@@ -11,7 +11,7 @@ import json
 import re
 from typing import Any
 
-from helpers.sandbox.engines.kin import split_name
+from helpers.sandbox.engines.kin import actions, split_name
 from helpers.sandbox.engines.messages import Message, last_user_text, message_text
 from helpers.sandbox.engines.tools.wording import (
     MOST_TEXT,
@@ -92,7 +92,7 @@ def _from_python(text: str) -> Any:
     """The value of "{'a': 1}" or "a=1 b='x'", as `str()` writes dicts and data classes; any other text as it is."""
     if len(text) > _LONGEST_NOTATION:
         return text
-    if text[:1] in "{[(" and text.count("[") + text.count("{") + text.count("(") <= _DEEPEST * 10:
+    if text[:1] in "{[" and "\\" not in text and text.count("[") + text.count("{") + text.count("(") <= _DEEPEST * 10:
         try:
             value = ast.literal_eval(text)
         except (ValueError, SyntaxError, RecursionError, MemoryError):
@@ -130,6 +130,7 @@ def _sentence(result: Any, name: str, arguments: dict[str, Any], question: Quest
     lead = f"For {about}: " if about else ""
     failure = _failure(result)
     result = result if failure else _unwrapped(result)
+    result = "" if result in (None, "None") and _is_deed(name) else result
     subject = " ".join(split_name(name)[1:])
     if failure:
         said = f"this did not work: {failure}"
@@ -145,6 +146,12 @@ def _sentence(result: Any, name: str, arguments: dict[str, Any], question: Quest
     else:
         said = f"the {subject or 'result'} is {say_value(result)}"
     return _closed(lead + said if lead else _capital(said))
+
+
+def _is_deed(name: str) -> bool:
+    """Whether a tool does something, so that it need not return anything: send_email, but not get_user."""
+    kinds = actions("".join(split_name(name)[:1]))
+    return bool(kinds) and "read" not in kinds
 
 
 def _unwrapped(result: Any) -> Any:

@@ -1,9 +1,10 @@
 """Values of a tool's result in words: fields, lists, numbers with their units.
 
-The rule: nested fields are joined to one name ("wind speed"), lists are joined, a number takes the unit or currency that
-stands beside it. What the question asks for comes first: fields that it names, then those that its question word wants
-(`_WANTED`: "when" a date or a time), then fields of kin words. In a list, the entries that the question names come
-first; "the cheapest" and the like (`_EXTREMES`) bring the entry with the least or the greatest value to the front.
+The rule: nested fields are joined to one name ("wind speed"), lists are joined, and a number takes the unit or the
+currency that stands beside it. What the question asks for comes first: fields that it names, then those that its
+question word wants (`_WANTED`: "when" a date or a time), then fields of kin words. In a list, the entries that the
+question names come first; "the cheapest" and the like (`_EXTREMES`) bring the entry with the least or the greatest
+value to the front.
 """
 
 import re
