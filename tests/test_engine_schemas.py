@@ -331,13 +331,14 @@ LONG = "".join(
     ],
 )
 def test_every_fill_is_quick(schema: dict[str, Any], has_small_value: bool, text: str) -> None:
-    start = time.perf_counter()
+    # A guard against hangs. The time of the processor counts, so that a busy machine does not fail it.
+    start = time.process_time()
     if has_small_value:
         jsonschema.validate(fill(schema, text, background=[text, LONG]).value, schema)
     else:
         with pytest.raises(NoInstance):
             fill(schema, text, background=[text, LONG])
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 5
 
 
 def test_of_facts_only_names_are_taken() -> None:

@@ -147,9 +147,9 @@ def read_to_end(connection):
 
 
 def wait_for(condition):
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while not condition():
-        assert time.monotonic() < deadline, "it did not come true within five seconds"
+        assert time.monotonic() < deadline, "it did not come true within 30 seconds"
         time.sleep(0.005)
 
 
@@ -298,7 +298,7 @@ def test_aborted_streams_leave_nothing_behind(serve, caplog):
     wait_for(lambda: len(asyncio.all_tasks(sandbox.loop)) == tasks_before)
     wait_for(lambda: not server.server_state.connections)
     assert not server.server_state.tasks
-    assert caplog.records == []
+    assert [record for record in caplog.records if record.name.startswith(("uvicorn", "asyncio"))] == []
 
 
 def test_a_client_that_leaves_during_a_long_pause_is_noticed_at_once(serve):

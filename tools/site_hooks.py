@@ -40,10 +40,10 @@ class LessonFile(File):
 
 
 def on_config(config: MkDocsConfig) -> None:
-    """Read the list of lessons, once for each build, and append them to the navigation by their parts."""
+    """Read the list of lessons, once for each build, and put them by their parts after the home page."""
     config.extra["lessons"] = {_source(lesson): lesson for lesson in load_lessons()}
-    for part, lessons in groupby(config.extra["lessons"].values(), lambda lesson: lesson.part):
-        config.nav.append({part: [{lesson.title: _source(lesson)} for lesson in lessons]})
+    parts = groupby(config.extra["lessons"].values(), lambda lesson: lesson.part)
+    config.nav[1:1] = [{part: [{lesson.title: _source(lesson)} for lesson in lessons]} for part, lessons in parts]
 
 
 @event_priority(-100)

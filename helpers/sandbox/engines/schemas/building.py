@@ -303,7 +303,7 @@ class _Builder:
     def arrays(self, plain: list[Schema], known: list[Any], place: str, depth: int) -> Iterator[list[Any]]:
         """Yield arrays: with what is known, without it, with other items, and longer ones."""
         least, most = limits(plain, "minItems", "maxItems", 0)
-        first = max(len(split_items(schema)[0]) for schema in plain)
+        first = max((len(split_items(schema)[0]) for schema in plain), default=0)
         most = least + first + _MOST_EXTRA if most is None else int(most)
         maker = _Items(self, plain, place, depth)
         lengths = list(dict.fromkeys([int(least), *range(int(least) + 1, min(most, least + 4) + 1)]))

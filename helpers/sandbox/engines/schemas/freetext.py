@@ -15,6 +15,7 @@ _MARKER = re.compile(
     r"|them|[A-Z]\w+))\b:?\s*(?:that\s+)?|:\s+"
 )
 _ABOUT = re.compile(r"\b(?:about|regarding|titled|called|named|entitled|on the subject of|concerning)\s+")
+_QUOTATION = re.compile(r"[\"“]([^\"“”\n]{1,2000})[\"”]")
 _BECAUSE = re.compile(r"\b(?:because|weil|due to)\s+([^.!?\n]{1,500})", re.IGNORECASE)
 _TOPIC = re.compile(r"\b(?:about|regarding|concerning|über)\s+")
 _MESSAGES = set("message body text content note notes comment description details reason instructions".split())
@@ -45,7 +46,8 @@ _EXPRESSION = re.compile(
     r"(?:sqrt|sin|cos|log)?[-(\s]{0,5}\d[\d.\s]{0,20}(?:[-+*/^%()]{1,3}\s?[\d.\s]{0,20}(?:sqrt|sin|cos|log)?){1,100}"
 )
 _SQL = re.compile(
-    r"\b(?:SELECT\s.{1,5000}?\sFROM|INSERT INTO|UPDATE\s\w+\sSET|DELETE FROM|CREATE TABLE)\s.{1,5000}", re.DOTALL
+    r"\b(?:SELECT\s.{1,5000}?\sFROM|INSERT INTO|UPDATE\s\w+\sSET|DELETE FROM|CREATE TABLE)\s(?:(?!\n\n).){1,5000}",
+    re.DOTALL,
 )
 
 
@@ -117,6 +119,9 @@ def labelled(text: str, name: str, names: list[str]) -> str:
         re.IGNORECASE,
     )
     match = label.search(text[:5000])
+    quotation = _QUOTATION.search(text, match.start()) if match else None
+    if match and quotation and quotation.start() < match.start(1) <= quotation.end():
+        return quotation[1].strip()
     found = match[1].strip(" \"'“”.,") if match else ""
     return (
         ""
@@ -141,6 +146,8 @@ def remainder(text: str, taken: list[tuple[int, int]], kind: str, subject: froze
     if kind == "title" and not about:
         return ""
     start, end = (about.end() if about else 0), (marker.start() if marker and kind == "title" else len(text))
+    if about and kind == "query":
+        end = start + len(re.split(r"[.!?]\s|\n", text[start:])[0])
     cut = sorted(span for span in taken if span[1] > start)
     pieces, position = [], start
     for first, last in cut:

@@ -25,7 +25,7 @@ from helpers.sandbox.engines.schemas.values import CURRENCIES, Value, is_ordinal
 from helpers.sandbox.engines.words import STOP_WORDS, keywords, stem, words
 
 _FITS: dict[str, dict[str, float]] = {
-    "place": {"name": 4, "quoted": 3, "code": 1, "phrase": 1, "address": 2.5},
+    "place": {"name": 4, "quoted": 3, "code": 1, "phrase": 1.5, "address": 2.5},
     "person": {"name": 4, "quoted": 3, "email": 1, "phrase": 1},
     "date": {"date": 5, "datetime": 4},
     "time": {"time": 5, "datetime": 3, "number": 0},
@@ -42,7 +42,7 @@ _FITS: dict[str, dict[str, float]] = {
     "sql": {"sql": 6},
     "name": {"quoted": 5, "name": 4, "phrase": 2, "code": 2},
     "text": {"quoted": 6, "name": 0.01, "phrase": 0.01},
-    "thing": {"quoted": 5, "name": 3.5, "phrase": 3, "code": 2, "path": 2, "date": 0, "iban": 2, "url": 2, "number": 1},
+    "thing": {"quoted": 5, "name": 3.5, "phrase": 3, "code": 2, "path": 2, "iban": 2, "url": 2, "number": 1},
     "number": {"number": 2},
     "other": {},
 }
@@ -59,7 +59,7 @@ _PREPOSITIONS = {
         **dict.fromkeys(("in", "at", "near", "around", "into", "on"), -3.0),
     },
     "name": {"called": 3.0, "named": 3.0, "titled": 3.0, "labeled": 3.0},
-    "thing": {"called": 3.0, "named": 3.0, "with": -0.5, "in": 0.5, "for": 0.2, "by": -2.0},
+    "thing": {"called": 3.0, "named": 3.0, "with": -0.5, "in": 0.5, "for": 0.2, "from": 0.5, "at": 0.5, "by": -2.0},
     "text": {"called": 5.0, "named": 5.0, "titled": 5.0},
 }
 _MONEY = set(
@@ -74,7 +74,10 @@ _COUNTS = set("quantity qty count amount number copies piece pieces".split())
 _LIMITS = set("limit count top n max number results size days entries".split())
 _GENERIC_NUMBERS = set("value amount number quantity count qty n x y a b c num total figure base first second".split())
 _PERCENT = set("percent percentage brightness level volume rate discount tip share humidity intensity".split())
-_PEOPLE = set("people guests guest adults persons passengers travelers travellers party seats size attendees participants diners".split())
+_PEOPLE = set(
+    "people guests guest adults persons passengers travelers travellers party seats size attendees participants "
+    "diners".split()
+)
 _BETWEEN = frozenset("is of the a an in for to by at as my our your".split())
 _LABEL_END = re.compile(r"[.,;!?\n]|\b(?:and|und)\b")
 _SHAPES = [
@@ -117,6 +120,8 @@ def score(slot: Slot, value: Value, text: str) -> float:
         return 0.0
     if slot.role == "id":
         base += _shape_score(slot, value)
+    if "pattern" in slot.schema and value.kind in {"number", "code"} and fits_string(slot.schema, value.text):
+        return 4.0 + _label_score(slot, value, text)
     if slot.role == "number" or value.kind == "number":
         return base + _number_score(slot, value, text)
     if slot.role == "id" and value.kind == "name":

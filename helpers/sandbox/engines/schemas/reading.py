@@ -356,7 +356,7 @@ class _Reader:
                     continue
                 if _is_array(leaf) and (value.start, value.end) in listed:
                     points += 1.5 if points > 0 else 0.0
-                if points >= self._least(leaf, value, from_text):
+                if points >= self._least(leaf, value, from_text, not phrases):
                     pairs.append((-points, index, value.start, value.end, value))
         taken: list[tuple[int, int]] = []
         best: dict[Path, float] = {}
@@ -376,11 +376,15 @@ class _Reader:
         self._read_lists(_in_series(chosen, text, self.today), values, text, taken, lists)
         return taken
 
-    def _least(self, leaf: Node, value: Value, from_text: bool) -> float:
+    def _least(self, leaf: Node, value: Value, from_text: bool, is_fact: bool) -> float:
         """The points from which on a leaf takes a value."""
         if self.sure and leaf.slot.role == "place":
             return 4.5
-        if leaf.slot.role == "place" and not leaf.required and not _is_array(leaf):
+        if (
+            leaf.slot.role in {"place", "person"}
+            and not (leaf.required and (from_text or is_fact))
+            and not _is_array(leaf)
+        ):
             return 4.5
         doubtful = self.sure and value.kind == "phrase"
         return 2.0 if leaf.required and from_text and not doubtful else 4.0

@@ -165,6 +165,8 @@ def role_of(name_words: list[str], schema: dict[str, Any], description: str) -> 
         return next((role for role in described if role in {"place", "person", "path"}), "name")
     if sure and sure[0] == "id" and "zone" in name_words and "place" in described:
         return "place"
+    if sure and sure[0] == "text" and "person" in described and re.match(r"(?:the )?(?:full )?name\b", first):
+        return "person"
     if sure and sure[0] == "text" and "sql" in text:
         return "sql"
     if sure and sure[0] == "time" and "date" in first:

@@ -99,7 +99,7 @@ _FILLERS = (STOP_WORDS | PREPOSITIONS | _GERMAN_FILLERS) - {"may"} | frozenset(
     hello hi hey thanks thank yes ok okay it's what's how's i'm i'd i'll i've let's where's who's when's that's
     there's we're
     don't want need like many much new using anything something kindly today's now right currently moment a an
-    mean means last latest next top
+    mean means last latest next top home
     """.split()
 )
 _ARTICLES = frozenset(
@@ -137,11 +137,12 @@ _PATTERNS = {
     "path": r"(?<![\w/.@-])(?!(?-i:[A-Z]{3}/[A-Z]{3})\b|and/or\b|km/h\b"
     r"|he/she\b)[A-Za-z][\w.-]{0,99}(?:/[A-Za-z][\w.-]{0,99}){1,20}(?<![.,])|(?<![\w/])(?:~"
     r"|\.{1,2})?/[\w.-]{1,255}(?:/[\w.-]{0,255}){0,30}(?<![.,])|\b[A-Za-z]:\\[^\s\"]{1,400}"
-    r"|\b[\w-]{1,100}(?:[./][\w-]{1,100}){0,5}\.(?=[a-z])[a-z0-9]{2,5}\b(?!@)",
+    r"|\b[\w-]{1,100}(?:[./][\w-]{1,100}){0,5}\.(?=[a-z])[a-z0-9]{2,5}\b(?!@)"
+    r"|(?<![\w*])\*{1,2}[/.][\w.*/-]{0,60}\w",
     "phone": r"\+\d[\d ()/-]{6,20}\d|\b0\d{1,5}[ /-]\d[\d -]{4,15}\d\b|\b\d{3}-\d{3}-\d{4}\b",
     "code": r"(?-i:\b[A-Z]{1,3}-[A-Z]{1,3} \d{1,4}\b)"
     rf"|(?-i:\b(?!(?:{'|'.join(CURRENCIES)})\b)[A-Z]{{2,4}} \d{{1,4}}\b)(?![-.:,/]?\d)"
-    r"|#\w{1,40}|\b\d{1,13}(?:-[\dX]{1,13}){2,6}\b"
+    r"|#\w[\w-]{0,40}|\b\d{1,13}(?:-[\dX]{1,13}){2,6}\b"
     r"|\b(?=[\w-]{0,39}\d)[A-Za-z]\w{0,39}(?:-\w{1,40}|\.\d{1,10}\w{0,10}){0,8}\b|\b\d{1,4}[abe]\b"
     r"|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
     r"|\b\d{1,20}-(?-i:[A-Z])\w{0,20}\b|\b\d{1,20}[A-Z]{1,20}\d\w{0,40}\b",
@@ -311,7 +312,8 @@ def _found_values(text: str, today: date | None) -> tuple[Value, ...]:
     while match := _VALUES.search(text, position):
         position = match.end()
         kind = str(match.lastgroup)
-        if kind == "language" and not match[0][0].isupper():
+        named = match[0][0].isupper() or _word_before(text, match.start()) in {"into", "to", "in"}
+        if kind == "language" and not named:
             continue
         if kind == "code" and not any(character.isdigit() for character in match[0]):
             continue

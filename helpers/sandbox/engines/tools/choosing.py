@@ -10,8 +10,8 @@ The rule:
    call. A required value that is nowhere leads to a question (see `asking`), or to a placeholder where a call is
    demanded.
 3. A short message without a tool of its own ("And in Munich?", "Hamburg") that gives a value belongs to the request
-   before it: it takes the place of that value, and the others stay. "Oh", "well", "sorry" and the like in front are
-   not read.
+   before it: it takes the place of that value, and the others stay. "Oh", "sorry", greetings and thanks are not
+   read.
 4. After results, the same message is read again. A call that was not made yet follows if the message names what its
    tool is about and a result gives what was missing: after find_customer gave {"id": "C-7"}, list_orders(customer_id)
    can be called. A value of a result belongs to a parameter that has its name, also where the tool's name completes it
@@ -34,6 +34,7 @@ from helpers.sandbox.engines.words import words
 
 _MOST_FACTS = 20
 _MOST_BACKGROUND = 20
+_MOST_INTRODUCED = 2000
 _LONGEST_FOLLOW_UP = 12
 _MOST_TURNS_BACK = 6
 _FACT = re.compile(
@@ -42,10 +43,19 @@ _FACT = re.compile(
     r"|\b(?:the|this|our|your|my) (?:current )?(?:user|customer|client|guest|caller)(?:['’]s)?(?: [\w-]+){0,3}? "
     r"(?:is|are|lives?|works?|named|called|comes)\b"
 )
+_INTRODUCTION = re.compile(r"\b[Mm]y (?:full )?name is [A-Z][\w-]{1,20}(?: [A-Z][\w-]{1,20})?")
 _CONDITION = re.compile(r"(?i)\W*(?:if|when|whenever|unless|ask|never|don['’]t|do not|make sure)\b")
 _INTERJECTIONS = re.compile(
     r"(?i)(?:\W*\b(?:(?:oh|ah|hm+|um+|uh|sorry|ok|okay|yes|yeah|please|thanks|bitte|ja|äh)\b(?! you\b)"
-    r"|(?:well|no|nope|nein|also|na)\b(?=\s*(?:[,.!:;–—…-]|$)))[\s,.!:;–—…-]*)+"
+    r"|(?:well|no|nope|nein|also|na)\b(?=\s*(?:[,.!:;–—…-]|$))"
+    r"|(?:hi|hello|hey|hallo|good (?:morning|afternoon|evening)|guten (?:tag|morgen|abend))(?: there)?(?=\s*[,.!:;]|$)"
+    r"|(?:(?:can|could|would|will) you )?(?:please )?(?:help me(?: out)?(?=\s*[?.!:,])|(?:please )?tell me(?=\s*:))"
+    r"|(?-i:I['’]m|I am|My name is|my name is|This is|Ich bin) (?-i:[A-Z][\w-]{1,20}(?: [A-Z][\w-]{1,20})?)(?=[.!])"
+    r")[\s,.!?:;–—…-]*)+"
+)
+_THANKS = re.compile(
+    r"(?i)[\s,]*\b(?:many thanks|thanks|thank you|cheers|danke|vielen dank)"
+    r"(?: a lot| so much| very much| in advance| schön| sehr| im voraus)?\s*[.!]*$"
 )
 _FOLLOW_UP = re.compile(r"\W*(?:and|what about|how about|now|same|also|or|but|then|ok|okay|und|oder)\b", re.I)
 _ABOUT = re.compile(r"(?i)^\W*(?:and\s+)?(?:what|how) about\s+")
@@ -116,8 +126,8 @@ class _Conversation:
         users = [_ends(message_text(message)) for message in messages if message["role"] == "user"]
         system = [message_text(message)[:LIMIT] for message in messages if message["role"] in {"system", "developer"}]
         today = _today([*system, *users])
-        self.messages, self.facts = messages, _facts(system)
-        self.users = [_without_interjection(text) for text in users]
+        self.messages, self.facts, self.introductions = messages, _facts(system), _introductions(users)
+        self.users = [_without_courtesies(text) for text in users]
         self.ranking = Ranking(tools, today)
         self.requests = find_requests(self.users[-1], self.ranking) if users else []
 
@@ -175,8 +185,8 @@ class _Conversation:
         self, request: Request, requests: list[Request], results: list[str] | None = None, *, sure: bool = False
     ) -> Filled:
         others = [other.text for other in requests if other.text != request.text]
-        background = [*others, *reversed(self.users[:-1])][:_MOST_BACKGROUND]
-        text = f"{request.text}. {request.lead}" if request.lead else request.text
+        background = [*others, *self.introductions, *reversed(self.users[:-1])][:_MOST_BACKGROUND]
+        text = f"{request.text}\n\n{request.lead}" if request.lead else request.text
         return request.tool.fill(text, self.ranking.today, [*(results or []), *background], facts=self.facts, sure=sure)
 
     def _follow_up(self) -> Decision | None:
@@ -227,10 +237,17 @@ def _facts(system: list[str]) -> list[str]:
     return stated[:_MOST_FACTS]
 
 
-def _without_interjection(text: str) -> str:
-    """A text without "Oh,", "Well," or "Sorry," in front, unless it says nothing else."""
+def _without_courtesies(text: str) -> str:
+    """A text without "Oh,", "Hi, I'm Sam." or "Can you help me?" in front and thanks at its end, if it says more."""
     found = _INTERJECTIONS.match(text[:200])
-    return (text[found.end() :] or text) if found else text
+    text = (text[found.end() :] or text) if found else text
+    thanks = _THANKS.search(text, max(0, len(text) - 40))
+    return (text[: thanks.start()] or text) if thanks else text
+
+
+def _introductions(users: list[str]) -> list[str]:
+    """The sentences in which users say who and where they are, for values that nothing else gives."""
+    return [match[0] for text in users for match in _INTRODUCTION.finditer(text[:_MOST_INTRODUCED])][:_MOST_FACTS]
 
 
 def _today(texts: list[str]) -> date | None:

@@ -272,7 +272,8 @@ class Ranking:
     def _fit(self, tool: Tool, clause: str) -> float:
         """How well a clause fills a tool: nothing left open, and many values."""
         filled = self.trial(tool, clause)
-        return 0.3 * min(3, len(filled.found)) + (0.0 if filled.missing else 2.0)
+        vague = filled.found and all(leaf.slot.role in {"text", "name", "thing"} for leaf in filled.found)
+        return 0.3 * min(3, len(filled.found)) + (0.0 if filled.missing else 1.0 if vague else 2.0)
 
     def _value_points(self, tool: Tool, clause: str, *, related: bool) -> float:
         """Points for values that just this tool's parameters want."""
