@@ -9,6 +9,7 @@ import jsonschema
 import pytest
 from test_engine_schemas import TEXTS, random_schema
 
+from helpers.sandbox.engines.schemas import NoInstance
 from helpers.sandbox.engines.tools import Decision, ToolCall, answer_from_results, decide
 
 STRING = {"type": "string"}
@@ -460,3 +461,226 @@ def test_a_quoted_title_is_no_number_of_a_card_and_a_plate_is_one_value():
     wash = {"type": "function", "function": {"name": "wash_car", "parameters": plate}}
     (call,) = decide([{"role": "user", "content": "Wash the car B-MK 77 please"}], [wash]).calls
     assert call.arguments == {"plate": "B-MK 77"}
+
+
+FLOODS = tool("flood_level", "Water level of a river at a town", town=STRING)
+BOATS = tool("find_boat", "Find a boat by its name", boat_name=STRING)
+TRIPS = tool("list_trips", "List the trips of a boat", boat_id={"type": "string", "description": "Id of the boat"})
+CANCEL = tool("cancel_trip", "Cancel a trip", trip_id=INTEGER)
+FLEET = [BOATS, TRIPS, CANCEL]
+
+
+def test_a_second_request_needs_no_verb() -> None:
+    both = [("get_tides", {"harbor": "Emden"}), ("clock.now", {"city": "Lima"})]
+    assert calls("Show the tides in Emden and the time in Lima", [TIDES, CLOCK, FERRY]) == both
+    assert calls("Tides in Emden and in Lima", [TIDES, CLOCK]) == [
+        ("get_tides", {"harbor": name}) for name in ("Emden", "Lima")
+    ]
+
+
+def test_values_given_again_are_a_request_of_their_own() -> None:
+    hand_over = tool("assign_berth", "Assign a berth to a skipper", berth={"type": "string"}, skipper=STRING)
+    assert calls("Assign berth B-7 to Jonas and B-8 to Mia", [hand_over, TIDES]) == [
+        ("assign_berth", {"berth": "B-7", "skipper": "Jonas"}),
+        ("assign_berth", {"berth": "B-8", "skipper": "Mia"}),
+    ]
+
+
+def test_the_result_of_one_call_gives_the_argument_of_the_next() -> None:
+    messages = [user("Show me the trips of the boat Seestern")]
+    assert decide(messages, FLEET).calls == [ToolCall("find_boat", {"boat_name": "Seestern"})]
+    messages += [called("find_boat", boat_name="Seestern"), result([{"id": "bt_881", "name": "Seestern"}])]
+    assert decide(messages, FLEET).calls == [ToolCall("list_trips", {"boat_id": "bt_881"})]
+    messages += [called("list_trips", 1, boat_id="bt_881"), result([{"id": 5}], 1)]
+    assert decide(messages, FLEET) == Decision([], None)
+
+
+def test_what_was_not_asked_for_does_not_follow_from_a_result() -> None:
+    found = [called("find_boat", boat_name="Seestern"), result({"id": "bt_881"})]
+    assert decide([user("Find the boat Seestern"), *found], FLEET) == Decision([], None)
+    failed = [called("find_boat", boat_name="Seestern"), result({"error": "no such boat"})]
+    assert decide([user("Show me the trips of the boat Seestern"), *failed], FLEET) == Decision([], None)
+
+
+def test_each_and_all_take_every_value_of_a_result() -> None:
+    found = [called("list_trips", boat_id="bt_881"), result({"trips": [{"trip_id": 5}, {"trip_id": 6}]})]
+    later = [*found, {"role": "assistant", "content": "Two trips."}]
+    both = [ToolCall("cancel_trip", {"trip_id": 5}), ToolCall("cancel_trip", {"trip_id": 6})]
+    assert decide([user("Trips of boat bt_881?"), *later, user("Cancel all trips")], FLEET).calls == both
+    assert decide([user("Trips of boat bt_881?"), *later, user("Cancel the trip")], FLEET).calls == both[:1]
+
+
+def test_a_new_question_after_results_is_a_new_decision() -> None:
+    messages = [user("Tides in Emden?"), called("get_tides", harbor="Emden"), result({"high": "6:10"})]
+    assert decide(messages, TOOLS) == Decision([], None)
+    assert decide([*messages, user("What time is it in Lima?")], TOOLS).calls == [
+        ToolCall("clock.now", {"city": "Lima"})
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hi, I'm Sam. When is high tide in Emden?",
+        "Hello there! Could you help me? When is high tide in Emden?",
+        "Can you tell me: When is high tide in Emden?",
+        "When is high tide in Emden? Thanks a lot!",
+        "good morning, when is high tide in emden",
+    ],
+)
+def test_courtesies_are_not_read(text: str) -> None:
+    assert calls(text) == [("get_tides", {"harbor": "Emden"})]
+
+
+def test_a_name_that_was_introduced_is_a_persons_and_no_place() -> None:
+    berth = tool("book_berth", "Book a berth", skipper={"type": "string", "description": "Name of the skipper"})
+    guest = tool("check_in", "Check a guest in", guest_name=STRING)
+    assert calls("My name is Ida Holm. Check me in please", [guest, TIDES]) == [
+        ("check_in", {"guest_name": "Ida Holm"})
+    ]
+    assert decide([user("Hi, I'm Ida. When is high tide?")], [TIDES, berth]).calls == []
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments"),
+    [
+        ("Park HH-AB 123 in zone 1107 for two hours", {"plate": "HH-AB 123", "zone": "1107", "minutes": 120}),
+        ("Zone 12, plate M-XY 77, 45 minutes of parking", {"plate": "M-XY 77", "zone": "12", "minutes": 45}),
+    ],
+)
+def test_plates_and_zones_go_where_they_belong(text: str, arguments: dict[str, Any]) -> None:
+    plate, zone = {"type": "string", "description": "License plate"}, {"type": "string", "description": "Zone number"}
+    parking = tool("buy_parking", "Buy a parking ticket", plate=plate, zone=zone, minutes=INTEGER)
+    assert calls(text, [parking]) == [("buy_parking", arguments)]
+
+
+def test_properties_in_a_series_take_their_values_in_order() -> None:
+    number = {"type": "number"}
+    assert calls("Add -4.5 and 12", [tool("add", "Adds two numbers", a=number, b=number)]) == [
+        ("add", {"a": -4.5, "b": 12})
+    ]
+    route = tool("sea_distance", "Distance of two harbors", harbor_a=STRING, harbor_b=STRING)
+    assert calls("Distance from Kiel to Emden?", [route]) == [
+        ("sea_distance", {"harbor_a": "Kiel", "harbor_b": "Emden"})
+    ]
+
+
+def test_operators_tell_one_calculation_from_another() -> None:
+    number = {"type": "number"}
+    both = [tool("add", "Adds", a=number, b=number), tool("multiply", "Multiplies", a=number, b=number)]
+    assert calls("What is 17 times 23?", both) == [("multiply", {"a": 17, "b": 23})]
+    assert calls("What is 3 * 12? Also, what is 11 + 49?", both) == [
+        ("multiply", {"a": 3, "b": 12}),
+        ("add", {"a": 11, "b": 49}),
+    ]
+
+
+def test_a_works_maker_is_enough() -> None:
+    shanty = tool("find_shanty", "Search the songbook", ["composer"], composer=STRING, title=STRING)
+    assert calls("Do you have anything by Clara Voss?", [shanty, LAMP]) == [("find_shanty", {"composer": "Clara Voss"})]
+    assert calls("Do you have anything for Clara Voss?", [shanty, LAMP]) == []
+
+
+def test_switches_and_german_enums() -> None:
+    room = {"type": "string", "enum": ["kitchen", "hall"]}
+    light = tool("set_light", "Turn a light on or off, and dim it", ["room", "on"], room=room, on={"type": "boolean"})
+    assert calls("Dim the light in the hall", [light]) == [("set_light", {"room": "hall", "on": True})]
+    assert calls("Schalte das Licht in der Küche aus", [light]) == [("set_light", {"room": "kitchen", "on": False})]
+
+
+def test_pydantic_schemas_are_read_through_any_of() -> None:
+    maybe = {"anyOf": [{"type": "string", "enum": ["deck", "engine"]}, {"type": "null"}], "default": None}
+    wage = {"anyOf": [{"type": "integer"}, {"type": "null"}], "default": None}
+    crew = tool("SearchCrew", "Search for sailors", [], department=maybe, min_wage=wage)
+    (found,) = calls("Who works on the engine and earns at least 3000?", [crew, TIDES])
+    assert {name: value for name, value in found[1].items() if value is not None} == {
+        "department": "engine",
+        "min_wage": 3000,
+    }
+
+
+def test_a_schema_without_any_value_is_named_only_where_it_is_called() -> None:
+    broken = tool("set_depth", "Set the depth", depth={"type": "integer", "minimum": 5, "maximum": 3})
+    assert calls("When is high tide in Emden?", [TIDES, broken]) == [("get_tides", {"harbor": "Emden"})]
+    with pytest.raises(NoInstance):
+        decide([user("Set the depth to 4")], [TIDES, broken])
+
+
+@pytest.mark.parametrize(
+    "text", ["word and ", "1 ", "+1 ", "Aa ", "' ", "order: ", "Find order 5512 in Rome and ", "("]
+)
+def test_long_messages_with_many_tools_are_quick(text: str) -> None:
+    verbs, nouns = "get list create delete send find cancel move".split(), "order ticket parcel event file".split()
+    item = {"type": "object", "properties": {"sku": STRING, "count": INTEGER}, "required": ["sku"]}
+    shared = {"city": STRING, "amount": {"type": "number"}, "items": {"type": "array", "items": item}}
+    many = [
+        tool(f"{verb}_{noun}_{number}", f"{verb} the {noun}", [f"{noun}_id"], **{f"{noun}_id": STRING}, **shared)
+        for number in range(2)
+        for verb in verbs
+        for noun in nouns
+    ]
+    start = time.perf_counter()
+    decide([user(text * (50_000 // len(text)))], many)
+    assert time.perf_counter() - start < 2  # a fifth of a second on an idle machine
+
+
+def answered(question: str, content: Any, name: str = "get_tides", **arguments: Any) -> str:
+    message = {
+        "role": "tool",
+        "tool_call_id": "c0",
+        "content": content if isinstance(content, list) else result(content)["content"],
+    }
+    answer = answer_from_results([user(question), called(name, **arguments), message])
+    assert answer is not None
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("question", "content", "start"),
+    [
+        ("How warm is it?", {"humidity": 80, "temperature": 4.5, "unit": "celsius"}, "The temperature is 4.5 celsius"),
+        ("When does it leave?", {"platform": 3, "carrier": "Nord", "departure": "10:04"}, "departure 10:04"),
+        ("Who wrote it?", {"data": {"year": 1973, "pages": 200, "author": "Ida Holm"}}, "author Ida Holm"),
+        ("Which is the cheapest?", [{"name": "Ritz", "price": 9}, {"name": "Ibis", "price": 2}], "2 found: Ibis"),
+        ("Where is Jon?", [{"name": "Ida", "deck": 1}, {"name": "Jon", "deck": 2}], "2 found: Jon"),
+        ("How many?", {"columns": ["count"], "rows": [[42]]}, "1 found: count 42"),
+    ],
+)
+def test_the_value_asked_for_comes_first(question: str, content: Any, start: str) -> None:
+    assert (
+        answered(question, content if isinstance(content, dict) else json.dumps(content))
+        .lower()
+        .startswith(start.lower())
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ({"error": {"code": 404, "message": "no such harbor"}}, "no such harbor"),
+        ({"status": 503, "title": "Unavailable", "detail": "gauge offline"}, "gauge offline"),
+        ({"success": False, "errors": [{"message": "bad id"}, {"message": "no right"}]}, "bad id; no right"),
+        ({"isError": True, "content": [{"type": "text", "text": "no access"}]}, "no access"),
+        ({"detail": "Not found"}, "Not found"),
+        ("Error: TimeoutError('30 s')\n Please fix your mistakes.", "TimeoutError('30 s')"),
+        ("An error occurred while running the tool. Please try again. Error: boom", "boom"),
+    ],
+)
+def test_errors_are_said_plainly(content: Any, reason: str) -> None:
+    assert answered("Tides?", content, harbor="Emden").rstrip(".") == f"For Emden: this did not work: {reason}"
+
+
+@pytest.mark.parametrize("content", [{"tides": [], "total": 0}, [], {"results": []}, None])
+def test_empty_results_say_so(content: Any) -> None:
+    assert "no result" in answered("Tides?", json.dumps(content), harbor="Emden")
+
+
+def test_notations_of_agent_frameworks() -> None:
+    expected = "For Emden: the high is 6:10 and the wind is calm."
+    assert answered("Tides?", "{'high': '6:10', 'wind': 'calm'}", harbor="Emden") == expected
+    assert answered("Tides?", "high='6:10' wind='calm'", harbor="Emden") == expected
+    assert answered("Tides?", "Tide(high='6:10', wind='calm')", harbor="Emden") == expected
+    parts = [{"type": "text", "text": '{"high": "6:10", "wind": "calm"}'}]
+    assert answered("Tides?", parts, harbor="Emden") == expected
+    assert answered("Send it", "None", "send_email", to="bo@x.org") == "For bo@x.org: send email is done."
+    assert answered("Tides?", "a = b, or so", harbor="Emden") == "For Emden: a = b, or so."

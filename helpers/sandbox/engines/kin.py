@@ -76,7 +76,8 @@ note memo todo task
 remind reminder todo task
 web internet online google
 refund return reimburse money back
-patient doctor medical appointment
+patient doctor medical appointment dentist dermatologist cardiologist physician clinic
+tax vat duty
 car vehicle ride taxi cab uber
 picture image photo draw drawing paint illustration selfie
 quantity amount count number many piece
@@ -170,6 +171,9 @@ currency:währung
 language:sprache
 file:datei dateien
 note:notiz notizen
+destination:ziel zielort
+origin:startort abfahrtsort
+class:klasse
 task:aufgabe aufgaben
 number:nummer anzahl
 name:name namens

@@ -304,14 +304,18 @@ class _Builder:
         """Yield arrays: with what is known, without it, with other items, and longer ones."""
         least, most = limits(plain, "minItems", "maxItems", 0)
         first = max((len(split_items(schema)[0]) for schema in plain), default=0)
-        most = least + first + _MOST_EXTRA if most is None else int(most)
+        most = int(least) + first + _MOST_EXTRA + len(known) if most is None else int(most)
         maker = _Items(self, plain, place, depth)
         lengths = list(dict.fromkeys([int(least), *range(int(least) + 1, min(most, least + 4) + 1)]))
         leads = range(first + 2 if maker.contained else 1)
+        tried: dict[Any, list[Any]] = {}
         for length, lead, items in itertools.product(lengths, leads, [known, []] if known else [[]]):
-            yield from maker.arrays(
-                items, length, max(most, len(items) if "maxItems" not in _keys(plain) else most), lead
-            )
+            array = maker.array(items, length, most, lead)
+            if identity(array) not in tried:
+                tried[identity(array)] = array
+                yield array
+        for array in tried.values():
+            yield from maker.variations(array)
 
 
 class _Pool:
@@ -370,15 +374,18 @@ class _Items:
         seen = any(index < len(first) or others is not None for first, others in parts) or bool(self.contained)
         return found + [part["unevaluatedItems"] for part in self.plain if "unevaluatedItems" in part and not seen]
 
-    def arrays(self, known: list[Any], length: int, most: int, lead: int) -> Iterator[list[Any]]:
-        """Yield arrays of at least `length` items: the known ones, `lead` others, what `contains` wants, others."""
+    def array(self, known: list[Any], length: int, most: int, lead: int) -> list[Any]:
+        """Return an array of at least `length` items: known ones, `lead` others, what `contains` wants, others."""
         items = self.kept(known, most - len(self.contained))
         self.fill(items, lead, most, [])
         for schema in self.contained:
             wanted = schema.get("minContains", 1) - self.count(schema, items)
             self.fill(items, len(items) + max(int(wanted), 0), most, [schema["contains"]])
         self.pad(items, length, most)
-        yield items
+        return items
+
+    def variations(self, items: list[Any]) -> Iterator[list[Any]]:
+        """Yield the array with another last item."""
         if items:
             *others, last = items
             source = self.builder.values(self.schemas(len(others)), NOTHING, self.place, self.depth + 1)
@@ -440,10 +447,6 @@ _MENDABLE = ("not", "if", "then", "else", "dependentSchemas", "dependencies")
 
 def _is(one: Any, other: Any) -> bool:
     return one is other
-
-
-def _keys(plain: list[Schema]) -> set[str]:
-    return {key for schema in plain for key in schema}
 
 
 def _types(plain: list[Schema]) -> list[str]:

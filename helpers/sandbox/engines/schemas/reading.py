@@ -380,11 +380,8 @@ class _Reader:
         """The points from which on a leaf takes a value."""
         if self.sure and leaf.slot.role == "place":
             return 4.5
-        if (
-            leaf.slot.role in {"place", "person"}
-            and not (leaf.required and (from_text or is_fact))
-            and not _is_array(leaf)
-        ):
+        trusted = leaf.required and (from_text or is_fact or leaf.slot.role == "person")
+        if leaf.slot.role in {"place", "person"} and not trusted and not _is_array(leaf):
             return 4.5
         doubtful = self.sure and value.kind == "phrase"
         return 2.0 if leaf.required and from_text and not doubtful else 4.0

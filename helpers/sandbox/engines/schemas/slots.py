@@ -33,7 +33,8 @@ _ROLE_WORDS = {
     "places village continent district departure arrival",
     "person": "person recipient recipients attendee attendees participant participants author artist employee contact "
     "assignee customer user owner manager passenger guest patient sender singer director people friend invitees doctor "
-    "colleague username pupil student teacher member child sender receiver",
+    "colleague username pupil student teacher member child sender receiver "
+    "composer painter writer musician photographer driver captain skipper pilot nurse agent inspector sailor",
     "text": "q term terms query queries search keyword keywords message body text content title "
     "subject task note notes description comment topic "
     "prompt question summary reason reminder input instructions term sentence phrase statement string",
@@ -104,6 +105,7 @@ def make_slot(path: tuple[str, ...], schema: dict[str, Any], description: str, s
         subject: stems of what the whole schema is about.
     """
     own = [in_english(word) for word in split_name(path[-1])] if path else []
+    own = ["user", "name"] if own == ["username"] else own
     around = own + [word for part in path[-3:-1] for word in split_name(part)]
     part = "first" if set(own) & {"first", "given"} else "last" if set(own) & {"last", "family", "surname"} else ""
     part = part if "name" in own or "surname" in own else ""
@@ -118,7 +120,7 @@ def make_slot(path: tuple[str, ...], schema: dict[str, Any], description: str, s
     if own == ["title"] and (subject & _MEDIA or subject.isdisjoint(_CREATING)):
         role = "name"
     stems = {stem(word) for word in own + (around if len(path) > 1 else []) if word not in _VAGUE}
-    stems = stems or {stem(word) for word in own}
+    stems = (stems or {stem(word) for word in own}) | ({"id"} if role == "number" and "id" in own else set())
     if role == "id" or own in (["number"], ["name"]):
         stems |= subject
     sense = set(around) | (

@@ -19,19 +19,20 @@ The rule:
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from helpers.sandbox.engines.messages import Message, message_text
 from helpers.sandbox.engines.schemas import Filled, Missing, find_violation
-from helpers.sandbox.engines.schemas.values import LIMIT, parse_date
+from helpers.sandbox.engines.schemas.values import parse_date
 from helpers.sandbox.engines.tools.asking import question_for
 from helpers.sandbox.engines.tools.clauses import MOST_REQUESTS, Request, find_requests
 from helpers.sandbox.engines.tools.history import gives, made_calls, result_texts
 from helpers.sandbox.engines.tools.ranking import ENOUGH, Ranking, Tool, read_tool
 from helpers.sandbox.engines.words import words
 
+_LONGEST_READ = 8000
 _MOST_FACTS = 20
 _MOST_BACKGROUND = 20
 _MOST_INTRODUCED = 2000
@@ -124,7 +125,7 @@ class _Conversation:
 
     def __init__(self, messages: list[Message], tools: list[Tool]) -> None:
         users = [_ends(message_text(message)) for message in messages if message["role"] == "user"]
-        system = [message_text(message)[:LIMIT] for message in messages if message["role"] in {"system", "developer"}]
+        system = [_ends(message_text(message)) for message in messages if message["role"] in {"system", "developer"}]
         today = _today([*system, *users])
         self.messages, self.facts, self.introductions = messages, _facts(system), _introductions(users)
         self.users = [_without_courtesies(text) for text in users]
@@ -178,8 +179,16 @@ class _Conversation:
     def _fill(self, request: Request, requests: list[Request], *, sure: bool = False) -> Filled:
         """Fill a request's arguments from what was said, and what that leaves open from results of tools."""
         filled = self._fill_from_texts(request, requests, sure=sure)
-        texts = [text for gap in filled.missing for text in result_texts(gap, request, self.messages)]
-        return self._fill_from_texts(request, requests, texts, sure=sure) if texts else filled
+        given = [(gap.path, result_texts(gap, request, self.messages)) for gap in filled.missing]
+        given = [(path, options) for path, options in given if options]
+        if not given:
+            return filled
+        first = [text for _, options in given for text in options[0]]
+        filled = self._fill_from_texts(request, requests, first, sure=sure)
+        path, options = given[0]
+        others = [self._fill_from_texts(request, requests, [*texts, *first], sure=sure) for texts in options[1:]]
+        items = [_at(each.value, path) for each in (filled, *others)]
+        return replace(filled, lists={path: items}) if others else filled
 
     def _fill_from_texts(
         self, request: Request, requests: list[Request], results: list[str] | None = None, *, sure: bool = False
@@ -227,7 +236,8 @@ class _Conversation:
 
 def _ends(text: str) -> str:
     """The start and the end of a text that is too long to be read."""
-    return text if len(text) <= LIMIT else f"{text[: LIMIT // 2]}\n{text[-LIMIT // 2 + 1 :]}"
+    half = _LONGEST_READ // 2
+    return text if len(text) <= _LONGEST_READ else f"{text[:half]}\n{text[-half:]}"
 
 
 def _facts(system: list[str]) -> list[str]:

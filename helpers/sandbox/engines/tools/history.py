@@ -46,7 +46,7 @@ def parse_json(text: str) -> Any:
         return None
 
 
-def result_texts(gap: Missing, request: Request, messages: list[Message]) -> list[str]:
+def result_texts(gap: Missing, request: Request, messages: list[Message]) -> list[list[str]]:
     """Say in words what the results of a conversation give for a required value, the latest result first.
 
     Args:
@@ -55,18 +55,18 @@ def result_texts(gap: Missing, request: Request, messages: list[Message]) -> lis
         messages: the conversation.
 
     Returns:
-        Texts for `schemas.fill`, such as 'customer id "C-7"'; often none.
+        For each value that fits, texts for `schemas.fill`, such as 'customer id "C-7"' and 'customer id C-7'.
     """
     label = split_name(gap.path[-1]) if gap.path else []
     wanted = _wanted(gap, request)
-    texts: list[str] = []
     for names, values in _results(messages):
         if label and all(any(_same(word, name) for name in names) for word in wanted):
-            several = gap.schema.get("type") == "array" or _EVERY.search(request.text[:1000])
-            values = values[:_MOST_LISTED] if several else values[:1]
-            name = " ".join(label)
-            texts += [f"{name} " + ", ".join(f'"{value}"' for value in values), f"{name} {', '.join(values)}"]
-    return texts
+            name, values = " ".join(label), values[:_MOST_LISTED]
+            if gap.schema.get("type") == "array":
+                return [[f"{name} " + ", ".join(f'"{value}"' for value in values), f"{name} {', '.join(values)}"]]
+            values = values if _EVERY.search(request.text[:1000]) else values[:1]
+            return [[f'{name} "{value}"', f"{name} {value}"] for value in values]
+    return []
 
 
 def gives(tool: Tool, gap: Missing, request: Request) -> bool:

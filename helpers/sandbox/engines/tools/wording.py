@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from helpers.sandbox.engines.kin import kin, split_name
+from helpers.sandbox.engines.kin import split_name, topics
 from helpers.sandbox.engines.words import keywords, stem
 
 MOST_TEXT = 600
@@ -69,14 +69,15 @@ class Question:
     stems: frozenset[str]
     wanted: frozenset[str]
 
-    def interest(self, name: str) -> int:
-        """Say how much the question asks for a field of this name: 3 by name, 2 by question word, 1 by kin, 0."""
+    def interest(self, name: str) -> float:
+        """Say how much the question asks for a field: 3 by its name, 2 by its question word, less by kin, 0."""
         names = keywords(name)
         if not self.stems.isdisjoint(names):
             return 3
         if not self.wanted.isdisjoint(names):
             return 2
-        return int(any(kin(word, asked) for word in names for asked in self.stems))
+        shared = sum(len(topics(word) & topics(asked)) for word in names for asked in self.stems)
+        return min(shared, 5) / 5
 
 
 def read_question(text: str) -> Question:
