@@ -684,3 +684,33 @@ def test_notations_of_agent_frameworks() -> None:
     assert answered("Tides?", parts, harbor="Emden") == expected
     assert answered("Send it", "None", "send_email", to="bo@x.org") == "For bo@x.org: send email is done."
     assert answered("Tides?", "a = b, or so", harbor="Emden") == "For Emden: a = b, or so."
+
+
+def test_requests_for_one_tool_are_one_where_each_leaves_something_open() -> None:
+    assert calls("Book a ferry from Kiel to Oslo. Book the ferry for 2 people, outside cabin.") == [
+        ("bookFerry", {"origin": "Kiel", "destination": "Oslo", "passengers": 2, "cabin": "outside"})
+    ]
+
+
+def test_what_is_missing_is_looked_up_where_a_tool_can() -> None:
+    search = tool("search_user", "Search a user", full_name=STRING)
+    reset = tool("reset_password", "Reset the password of a user", user_id=INTEGER)
+    assert calls("Reset the password of Lena Vogt", [search, reset]) == [("search_user", {"full_name": "Lena Vogt"})]
+    question = decide([user("Reset the password of Lena Vogt")], [reset, TIDES]).question
+    assert question is not None
+    assert "user id" in question
+
+
+def test_thanks_are_no_part_of_a_text() -> None:
+    for text in (
+        "Report the damage: the crane is bent. Thanks a lot!",
+        "Report the damage: the crane is bent thank you",
+    ):
+        assert calls(text, [REPORT, TIDES]) == [("report_damage", {"text": "the crane is bent"})]
+
+
+def test_a_zip_code_is_told_from_another_number_by_its_look() -> None:
+    number, postcode = {"type": "string", "description": "Customer number"}, {"type": "string"}
+    stamps = tool("send_stamps", "Send stamps to a customer", customer_number=number, zip=postcode)
+    for text in ("Send stamps to 4711001, 80331", "Send stamps to 80331 for 4711001"):
+        assert calls(text, [stamps, TIDES]) == [("send_stamps", {"customer_number": "4711001", "zip": "80331"})]

@@ -7,8 +7,9 @@ The rule, in four steps:
    mentioned, false if that is denied ("without", "not", "off").
 3. The values in the text (see `values`) go to the properties that they fit best (see `matching`), the surest pair
    first, each value to one property. A required property takes what fits at all, an optional one only what fits
-   well. "3 May at noon" serves a date and a time property together. Arrays take all that belong together ("Anna, Bob
-   and Carl"); arrays of objects read the text part by part.
+   well. Properties in a series ("city_a" and "city_b") take theirs in order. "3 May at noon" serves a date and a time
+   property together. Arrays take all that belong together ("Anna, Bob and Carl"); arrays of objects read the text part
+   by part.
 4. Free text (a query, a message, a title) takes quoted text, what follows "subject", "saying" or a colon, else what
    is left of the text without the command words and the values that others took.
 

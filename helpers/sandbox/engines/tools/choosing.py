@@ -7,8 +7,8 @@ The rule:
 2. The arguments are filled by `schemas.fill`, from the request, then from earlier turns, from results of tools (see
    below), and from those sentences of the system message that state a fact about the user, a default or the day ("The
    user lives in Rome."). If the message lists several values for one parameter ("in Rome and Oslo"), each gets its own
-   call. A required value that is nowhere leads to a question (see `asking`), or to a placeholder where a call is
-   demanded.
+   call. A required value that is nowhere is looked up first, if another tool reads just that (search_user for a user
+   id); else it leads to a question (see `asking`), or to a placeholder where a call is demanded.
 3. A short message without a tool of its own ("And in Munich?", "Hamburg") that gives a value belongs to the request
    before it: it takes the place of that value, and the others stay. "Oh", "sorry", greetings and thanks are not
    read.
