@@ -11,7 +11,7 @@ from mkdocs_jupyter.convert import nb2html
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from PIL import Image
 
-from tools.notebook_page import alternative_texts, anchor, clean_page, table_of_contents, wrap_tables
+from tools.website.notebook_page import alternative_texts, anchor, clean_page, table_of_contents, wrap_tables
 
 TEXT = """# Ask `it`
 

@@ -6,6 +6,7 @@ from typing import Any
 from helpers.sandbox.core import answers, faults
 from helpers.sandbox.core.checking import Schema
 from helpers.sandbox.core.routes import BASE_PATHS, ROUTES, Route
+from helpers.sandbox.core.version import VERSION
 
 _DESCRIPTION = """\
 A stand-in for the T-Systems LLM Serving API, for lessons and tests. It runs on your own machine, needs no network, and
@@ -46,7 +47,7 @@ def openapi_document() -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {
             "title": "Sandbox of the LLM Serving API tutorials",
-            "version": "1",
+            "version": VERSION,
             "description": _DESCRIPTION,
             "license": {"name": "MIT", "identifier": "MIT"},
         },

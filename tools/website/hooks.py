@@ -1,8 +1,8 @@
 """Hooks of the site's build: MkDocs calls these functions by their names (`hooks` in mkdocs.yml).
 
 The lessons stay where they are, in notebooks/. The hooks add them to the site under lessons/, in the order and with the
-titles of lessons.toml, clean their pages with `tools.notebook_page`, and warn about links that lead nowhere: a strict
-build fails on a warning.
+titles of lessons.toml, and clean their pages with `tools.website.notebook_page`. They put programs into other pages,
+and warn about links that lead nowhere: a strict build fails on a warning.
 """
 
 import logging
@@ -21,7 +21,8 @@ from mkdocs.structure.toc import get_toc
 from PIL import Image
 
 from tools.lessons import NOTEBOOKS, Lesson, load_lessons
-from tools.notebook_page import alternative_texts, anchor, clean_page, table_of_contents, wrap_tables
+from tools.website.notebook_page import alternative_texts, anchor, clean_page, table_of_contents, wrap_tables
+from tools.website.programs import insert_programs
 
 FOLDER = "lessons"
 PLACEHOLDER = "<!-- lessons -->"
@@ -67,7 +68,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     if lesson:
         page.meta["description"] = lesson.summary
         return markdown
-    return markdown.replace(PLACEHOLDER, _list_lessons(config))
+    return insert_programs(markdown.replace(PLACEHOLDER, _list_lessons(config)))
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:

@@ -1,0 +1,7 @@
+curl "$BASE_URL/chat/completions" \
+  --header "Authorization: Bearer $API_KEY" \
+  --header "Content-Type: application/json" \
+  --data '{
+    "model": "Llama-3.3-70B-Instruct",
+    "messages": [{"role": "user", "content": "What is an API key?"}]
+  }'

@@ -1,0 +1,102 @@
+"""Run the programs of the site's pages against the sandbox, and store what they print.
+
+`python -m tools.run_programs` runs all of them, `python -m tools.run_programs docs/examples/read_errors.py` only some.
+A program that fails, or that writes to stderr (warnings go there), leaves its stored output as it was.
+"""
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from helpers.sandbox.adapters.server import LocalServer
+from helpers.sandbox.core import Sandbox
+from tools.lessons import ROOT
+from tools.run_notebooks import sandbox_environment
+from tools.website.programs import EXAMPLES, LANGUAGES, SNIPPETS, output_file
+
+TIMEOUT_SECONDS = 60
+NODE_MODULES = ROOT / "tests" / "clients" / "node" / "node_modules"
+
+_SUFFIXES = (".py", ".sh", ".mjs")
+
+
+def find_programs() -> list[Path]:
+    """List the programs whose output is stored: the Python form of every snippet, and every example."""
+    examples = [file for file in EXAMPLES.iterdir() if file.suffix in _SUFFIXES]
+    return sorted(SNIPPETS.glob(f"*/{LANGUAGES[0].file}")) + sorted(examples)
+
+
+def run_program(program: Path, base_url: str, api_key: str = "sandbox") -> subprocess.CompletedProcess[str]:
+    """Run a program as a reader would, in its own folder, with nothing set but key and base URL.
+
+    Args:
+        program: a file for Python (.py), bash (.sh), or Node.js (.mjs).
+        base_url: the service's address.
+        api_key: the service's key.
+
+    Returns:
+        The finished process: `returncode`, `stdout`, and `stderr` as text.
+
+    Raises:
+        FileNotFoundError: bash or Node.js is not on this machine.
+        subprocess.TimeoutExpired: it runs for more than `TIMEOUT_SECONDS`.
+    """
+    environment = {**sandbox_environment(), "API_KEY": api_key, "BASE_URL": base_url}
+    with tempfile.TemporaryDirectory() as folder:
+        if program.suffix == ".mjs":
+            # Node looks for packages beside the program.
+            Path(folder, "node_modules").symlink_to(NODE_MODULES)
+            copy = Path(folder, program.name)
+            copy.write_bytes(program.read_bytes())
+            command = ["node", str(copy)]
+        elif program.suffix == ".sh":
+            command = ["bash", "-euo", "pipefail", str(program)]
+        else:
+            command = [sys.executable, "-W", "error", str(program)]
+        return subprocess.run(
+            command,
+            cwd=program.parent,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=TIMEOUT_SECONDS,
+        )
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run programs and store their outputs.
+
+    Args:
+        arguments: the command line without the program's name; None takes the process's own.
+
+    Returns:
+        The exit status: 0, or 1 if a program failed.
+    """
+    parser = argparse.ArgumentParser(prog="python -m tools.run_programs", description=__doc__.splitlines()[0])
+    parser.add_argument("files", nargs="*", type=Path, help="programs to run (default: all)")
+    files = [file.resolve() for file in parser.parse_args(arguments).files]
+    missing = [str(file) for file in files if not file.is_file()]
+    if missing:
+        parser.error(f"there is no file {', '.join(missing)}")
+    server = LocalServer(Sandbox(pace=0))
+    server.serve_in_background()
+    failed = False
+    for program in files or find_programs():
+        name = program.relative_to(ROOT)
+        done = run_program(program, server.base_url)
+        if done.returncode or done.stderr:
+            failed = True
+            print(f"{name} failed with status {done.returncode}. Its output is left as it was.", file=sys.stderr)
+            print(done.stderr, file=sys.stderr)
+            continue
+        output_file(program).write_text(done.stdout, "utf-8")
+        print(f"{name}: executed and stored.", flush=True)
+    server.stop()
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,103 @@
+"""Programs that the pages show: complete, ready to paste, executed by the tests, and never typed twice.
+
+There are two kinds. A snippet is a folder `docs/snippets/NAME/` with the same small program in several languages; a
+page shows it in tabs with the line `<!-- snippet: NAME -->`. An example is a single file in `docs/examples/`; a page
+shows it with `<!-- example: FILE -->`. Below the program stands the output that it gave when it was last run against
+the sandbox: `output.txt` beside a snippet, `FILE.txt` beside an example.
+
+`python -m tools.run_programs` runs all of them and stores their outputs.
+"""
+
+import re
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from textwrap import indent
+
+from helpers.sandbox.core.version import VERSION
+from tools.lessons import ROOT
+
+SNIPPETS = ROOT / "docs" / "snippets"
+EXAMPLES = ROOT / "docs" / "examples"
+
+_PLACE = re.compile(r"^<!-- (snippet|example): (\S+) -->$", re.MULTILINE)
+_FENCE_NAMES = {".py": "python", ".sh": "bash", ".mjs": "js"}
+
+
+@dataclass(frozen=True)
+class Language:
+    """One form of a snippet.
+
+    Attributes:
+        label: the name of its tab.
+        file: its file in the snippet's folder.
+    """
+
+    label: str
+    file: str
+
+
+LANGUAGES = (
+    Language("Python", "python.py"),
+    Language("Python async", "python_async.py"),
+    Language("curl", "curl.sh"),
+    Language("Node.js", "node.mjs"),
+)
+"""The forms of every snippet, in the order of the tabs."""
+
+
+def output_label(version: str = VERSION) -> str:
+    """Say where an output came from.
+
+    Args:
+        version: that of the sandbox that gave the output.
+    """
+    return f"Output (sandbox {version})"
+
+
+def output_file(program: Path) -> Path:
+    """Name the file that holds what a program prints: all forms of a snippet share one."""
+    return program.with_name("output.txt" if program.is_relative_to(SNIPPETS) else f"{program.name}.txt")
+
+
+def insert_programs(markdown: str, plain: bool = False) -> str:
+    """Put programs and their outputs in their places in a page.
+
+    Args:
+        markdown: the page.
+        plain: write what any Markdown reader understands: no tabs, and outputs as code blocks.
+
+    Returns:
+        The page, with a fenced block for each program.
+
+    Raises:
+        FileNotFoundError: a program or its output is not there.
+    """
+
+    def program(place: re.Match[str]) -> str:
+        kind, name = place.groups()
+        if kind == "example":
+            return f"{_fence(EXAMPLES / name)}\n\n{_output(EXAMPLES / name, plain)}"
+        forms = [_form(language, SNIPPETS / name / language.file, plain) for language in LANGUAGES]
+        return "\n\n".join([*forms, _output(SNIPPETS / name / LANGUAGES[0].file, plain)])
+
+    return _PLACE.sub(program, markdown)
+
+
+def _form(language: Language, file: Path, plain: bool) -> str:
+    if plain:
+        return f"{language.label}:\n\n{_fence(file)}"
+    return f'=== "{language.label}"\n\n{indent(_fence(file), "    ")}'
+
+
+def _fence(program: Path) -> str:
+    return f"```{_FENCE_NAMES[program.suffix]}\n{program.read_text('utf-8').rstrip()}\n```"
+
+
+def _output(program: Path, plain: bool) -> str:
+    text = output_file(program).read_text("utf-8").rstrip()
+    # A program without a base URL has asked nobody.
+    label = output_label() if "BASE_URL" in program.read_text("utf-8") else "Output"
+    if plain:
+        return f"{label}:\n\n```text\n{text}\n```"
+    return f'<div class="output"><p class="output-label">{label}</p><pre>{escape(text, quote=False)}</pre></div>'
