@@ -18,7 +18,7 @@ PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --requirement
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test lint site serve notebooks check-live bench
+.PHONY: help lab test lint site serve sandbox notebooks programs check-live bench
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -40,8 +40,14 @@ site: $(INSTALLED) ## build the site into site/
 serve: $(INSTALLED) ## show the site on this machine, at port 8000 or PORT
 	$(BIN)/mkdocs serve --strict --dev-addr 127.0.0.1:$(PORT)
 
+sandbox: $(INSTALLED) ## start the sandbox at http://127.0.0.1:8011/v2, FLAGS=--help for its options
+	@$(BIN)/python -m helpers.sandbox $(FLAGS)
+
 notebooks: $(INSTALLED) ## execute the lessons against the sandbox and store their outputs
 	$(BIN)/python -m tools.run_notebooks $(FILES)
+
+programs: $(INSTALLED) ## run the snippets and examples of the site against the sandbox and store their outputs
+	$(BIN)/python -m tools.run_programs $(FILES)
 
 check-live: $(INSTALLED) ## execute the lessons against the service that API_KEY belongs to
 	$(BIN)/python -m tools.check_live $(FILES)

@@ -9,6 +9,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from PIL import Image
 
+from helpers.sandbox.core.version import VERSION
 from helpers.service import IGNORE_DOTENV
 from tools.run_notebooks import CREDENTIAL_VARIABLES, clean, main, read_notebook, sandbox_environment
 
@@ -52,6 +53,7 @@ def test_outputs_are_stored_clean_and_the_same_twice(tmp_path: Path, capsys: pyt
     assert notebook.metadata == {
         "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
+        "sandbox": {"version": VERSION},
     }
     assert [cell.id for cell in notebook.cells] == ids
     assert all(cell.metadata == {} for cell in notebook.cells)

@@ -545,12 +545,39 @@ def draw_chart() -> Image.Image:
     return image.resize((640, 400), Image.Resampling.BOX)
 
 
+# The card that other sites show beside a link to this one
+
+
+def draw_card() -> Image.Image:
+    """Draw the project's mark and name, 1200 x 630 pixels."""
+    scale = 2
+    ground, pale = (134, 18, 78), (255, 214, 233)
+    image = Image.new("RGB", (1200 * scale, 630 * scale), ground)
+    draw = ImageDraw.Draw(image)
+
+    def at(*values: float) -> list[float]:
+        return [value * scale for value in values]
+
+    draw.rounded_rectangle(at(90, 90, 258, 222), 24 * scale, fill="white")
+    draw.polygon(at(118, 210, 118, 264, 178, 216), fill="white")
+    draw.line(at(130, 124, 162, 156, 130, 188), fill=ground, width=17 * scale, joint="curve")
+    draw.line(at(176, 188, 218, 188), fill=ground, width=17 * scale)
+    for top, size, text, color in (
+        (330, 76, "LLM Serving Tutorials", "white"),
+        (440, 32, "Lessons, snippets, and a reference for an OpenAI-compatible service.", pale),
+        (495, 32, "Everything in them runs: with a key, or without.", pale),
+    ):
+        draw.text(at(90, top), text, fill=color, font=ImageFont.load_default(size=size * scale))
+    return image.resize((1200, 630), Image.Resampling.BOX)
+
+
 # The files
 
 PICTURES: dict[str, tuple[Callable[[], Image.Image], dict[str, object]]] = {
     "helpers/sandbox/assets/boardwalk.jpg": (draw_boardwalk, {"quality": 72, "optimize": True, "progressive": True}),
     "notebooks/images/harbor.jpg": (draw_harbor, {"quality": 92, "optimize": True}),
     "notebooks/images/chart.png": (draw_chart, {"optimize": True}),
+    "docs/assets/social.png": (draw_card, {"optimize": True}),
 }
 
 

@@ -17,6 +17,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat import NotebookNode
 from nbval.kernel import CURRENT_ENV_KERNEL_NAME, NbvalKernelspecManager
 
+from helpers.sandbox.core.version import VERSION
 from helpers.service import IGNORE_DOTENV
 from tools.lessons import find_notebooks
 
@@ -27,6 +28,8 @@ _METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     # Without it ruff skips the notebook and says nothing.
     "language_info": {"name": "python"},
+    # The site says it above every output.
+    "sandbox": {"version": VERSION},
 }
 _IMAGE_METADATA = ("alt", "height", "width")
 _SHOWN_LINES = 3

@@ -2,13 +2,18 @@
 
 The lessons stay where they are, in notebooks/. The hooks add them to the site under lessons/, in the order and with the
 titles of lessons.toml, and clean their pages with `tools.website.notebook_page`. They put programs into other pages,
-and warn about links that lead nowhere: a strict build fails on a warning.
+add the pages of the HTTPS reference, write every page as plain Markdown too, and let the documents of the search wait
+until somebody searches. They warn about links that lead nowhere: a strict build fails on a warning.
 """
 
+import json
 import logging
 import posixpath
+from collections.abc import Iterator
 from io import BytesIO
 from itertools import groupby
+from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Tag
@@ -16,17 +21,28 @@ from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
 from PIL import Image
 
-from tools.lessons import NOTEBOOKS, Lesson, load_lessons
-from tools.website.notebook_page import alternative_texts, anchor, clean_page, table_of_contents, wrap_tables
-from tools.website.programs import insert_programs
+from tools.lessons import NOTEBOOKS, ROOT, Lesson, load_lessons
+from tools.website.markup import finish_page
+from tools.website.notebook_page import alternative_texts, anchor, clean_page, table_of_contents
+from tools.website.plain_text import PlainPage, llms_full_txt, llms_txt, notebook_markdown, plain_markdown
+from tools.website.programs import SNIPPETS, insert_programs, output_label
+from tools.website.reference import reference_pages
 
 FOLDER = "lessons"
 PLACEHOLDER = "<!-- lessons -->"
 """In a Markdown page: the place of the list of lessons."""
+PLAIN_FILE = "index.md"
+"""The name of a page's plain Markdown, beside its index.html."""
+
+CONTRIBUTING = "contributing.md"
+"""The page of CONTRIBUTING.md."""
+
+_LONGEST_DESCRIPTION = 160
 
 # Below `mkdocs`, so that a warning counts under `--strict`.
 log = logging.getLogger("mkdocs.hooks.site")
@@ -41,15 +57,19 @@ class LessonFile(File):
 
 
 def on_config(config: MkDocsConfig) -> None:
-    """Read the list of lessons, once for each build, and put them by their parts after the home page."""
-    config.extra["lessons"] = {_source(lesson): lesson for lesson in load_lessons()}
-    parts = groupby(config.extra["lessons"].values(), lambda lesson: lesson.part)
-    config.nav[1:1] = [{part: [{lesson.title: _source(lesson)} for lesson in lessons]} for part, lessons in parts]
+    """Read the list of lessons, once for each build, and fill in what mkdocs.yml leaves open in the navigation."""
+    lessons = {_source(lesson): lesson for lesson in load_lessons()}
+    parts = groupby(lessons.values(), lambda lesson: lesson.part)
+    config.extra["lessons"] = lessons
+    config.extra["reference"] = reference_pages()
+    config.extra["plain"] = {}
+    _fill(config.nav, "Lessons", [{part: [{each.title: _source(each)} for each in group]} for part, group in parts])
+    _fill(config.nav, "HTTPS reference", list(config.extra["reference"]))
 
 
 @event_priority(-100)
 def on_files(files: Files, config: MkDocsConfig) -> None:
-    """Add the notebooks and their pictures.
+    """Add the notebooks with their pictures, the pages of the reference, and CONTRIBUTING.md.
 
     This runs after mkdocs-jupyter's own step, which would put an object of its own in the place of a notebook's file,
     and that one loses the path of a file outside docs/. The plugin's later steps go by this path and work.
@@ -60,34 +80,48 @@ def on_files(files: Files, config: MkDocsConfig) -> None:
             files.append(LessonFile.generated(config, _source(lesson), abs_src_path=str(notebook)))
     for picture in sorted((NOTEBOOKS / "images").glob("*.*")):
         files.append(File.generated(config, f"{FOLDER}/images/{picture.name}", abs_src_path=str(picture)))
+    for source, markdown in config.extra["reference"].items():
+        files.append(File.generated(config, source, content=markdown))
+    if (ROOT / "CONTRIBUTING.md").exists():
+        files.append(File.generated(config, CONTRIBUTING, abs_src_path=str(ROOT / "CONTRIBUTING.md")))
+
+
+def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> None:
+    """Remember the order of the pages."""
+    config.extra["pages"] = nav.pages
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Put the list of lessons in its place, and give a lesson's page its summary as description."""
+    """Put programs and the list of lessons in their places, and keep the page as plain Markdown."""
+
+    def resolve(target: str) -> str:
+        file, fragment = _find_target(target, page, files)
+        address = urljoin(config.site_url, file.url) if file else target
+        return f"{address}#{fragment}" if file and fragment else address
+
+    if page.file.src_uri == CONTRIBUTING:
+        markdown = markdown.replace(f"({NOTEBOOKS.name}/", f"({FOLDER}/")
     lesson = _find_lesson(page, config)
     if lesson:
+        notebook = _read_notebook(lesson)
+        plain = notebook_markdown(notebook, output_label(notebook["metadata"]["sandbox"]["version"]))
         page.meta["description"] = lesson.summary
-        return markdown
-    return insert_programs(markdown.replace(PLACEHOLDER, _list_lessons(config)))
+    else:
+        markdown = markdown.replace(PLACEHOLDER, _list_lessons(config))
+        plain = insert_programs(markdown, plain=True)
+        markdown = insert_programs(markdown)
+    config.extra["plain"][page.file.src_uri] = plain_markdown(plain, resolve)
+    return markdown
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Clean a lesson's page, and make its links and pictures work."""
+    """Clean a lesson's page, make its links and pictures work, and finish every page."""
     lesson = _find_lesson(page, config)
-    if not lesson:
-        return wrap_tables(html)
-    html, pictures = clean_page(html, alternative_texts(NOTEBOOKS / lesson.file))
-    for address, content in pictures.items():
-        if not files.get_file_from_path(f"{FOLDER}/{address}"):
-            files.append(File.generated(config, f"{FOLDER}/{address}", content=content))
-    page.toc = get_toc(table_of_contents(html))
-    soup = BeautifulSoup(html, "html.parser")
-    for link in soup.select("a[href]"):
-        _resolve(link, "href", page, files)
-    for image in soup.select("img[src]"):
-        _size_picture(image, page, files)
-    soup.h1.insert_after(_facts(lesson))
-    return str(soup)
+    if lesson:
+        html = _lesson_page(html, lesson, page, files, config)
+    elif "description" not in page.meta:
+        page.meta["description"] = _describe(html)
+    return finish_page(html)
 
 
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
@@ -104,12 +138,39 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
                 log.warning("%s: there is no anchor #%s on the page %s", source, fragment, target)
 
 
+@event_priority(-100)
+def on_post_build(config: MkDocsConfig) -> None:
+    """Write the plain Markdown, and split the index of the search. This runs after the search wrote it."""
+    site = Path(config.site_dir)
+    plain_pages = list(_plain_pages(config))
+    for page in plain_pages:
+        file = site / page.address.removeprefix(config.site_url)
+        file.write_text(page.text, "utf-8")
+    for name, write in (("llms.txt", llms_txt), ("llms-full.txt", llms_full_txt)):
+        (site / name).write_text(write(config.site_name, config.site_description, plain_pages), "utf-8")
+    _split_search_index(site / "search")
+
+
+def _fill(nav: list[Any], title: str, entries: list[Any]) -> None:
+    """Fill an empty section of the navigation."""
+    for item in nav:
+        for name, children in item.items() if isinstance(item, dict) else ():
+            if name == title:
+                item[name] = entries
+            elif isinstance(children, list):
+                _fill(children, title, entries)
+
+
 def _source(lesson: Lesson) -> str:
     return f"{FOLDER}/{lesson.file}"
 
 
 def _find_lesson(page: Page, config: MkDocsConfig) -> Lesson | None:
     return config.extra["lessons"].get(page.file.src_uri)
+
+
+def _read_notebook(lesson: Lesson) -> dict[str, Any]:
+    return json.loads((NOTEBOOKS / lesson.file).read_text("utf-8"))
 
 
 def _list_lessons(config: MkDocsConfig) -> str:
@@ -125,6 +186,33 @@ def _list_lessons(config: MkDocsConfig) -> str:
     return "\n\n".join(blocks)
 
 
+def _describe(html: str) -> str:
+    """Take the first paragraph of a page, as far as it fits, for search engines and previews."""
+    paragraph = BeautifulSoup(html, "html.parser").p
+    text = " ".join(paragraph.get_text().split()) if paragraph else ""
+    while len(text) > _LONGEST_DESCRIPTION:
+        shorter, stop, _ = text.rstrip(".").rpartition(". ")
+        text = f"{shorter}." if stop else f"{text[:_LONGEST_DESCRIPTION].rpartition(' ')[0]} ..."
+    return text
+
+
+def _lesson_page(html: str, lesson: Lesson, page: Page, files: Files, config: MkDocsConfig) -> str:
+    notebook = _read_notebook(lesson)
+    label = output_label(notebook["metadata"]["sandbox"]["version"])
+    html, pictures = clean_page(html, alternative_texts(notebook), label)
+    for address, content in pictures.items():
+        if not files.get_file_from_path(f"{FOLDER}/{address}"):
+            files.append(File.generated(config, f"{FOLDER}/{address}", content=content))
+    page.toc = get_toc(table_of_contents(html))
+    soup = BeautifulSoup(html, "html.parser")
+    for link in soup.select("a[href]"):
+        _resolve(link, "href", page, files)
+    for image in soup.select("img[src]"):
+        _size_picture(image, page, files)
+    soup.h1.insert_after(_facts(lesson))
+    return str(soup)
+
+
 def _facts(lesson: Lesson) -> Tag:
     """Write the line below a lesson's heading."""
     html = (
@@ -134,22 +222,49 @@ def _facts(lesson: Lesson) -> Tag:
     return BeautifulSoup(html, "html.parser").p
 
 
+def _find_target(address: str, page: Page, files: Files) -> tuple[File | None, str]:
+    """Find what a link within the project leads to.
+
+    Args:
+        address: relative to the page's source; in a notebook and in CONTRIBUTING.md, relative to the project's folders.
+        page: the page with the link.
+        files: the files of the site.
+
+    Returns:
+        The file, None if there is none or it is another host's, and the id on its page, "" if the link names none.
+    """
+    url = urlsplit(address)
+    if url.scheme or url.netloc:
+        return None, ""
+    fragment = unquote(url.fragment)
+    if not url.path:
+        return page.file, anchor(fragment)
+    path = posixpath.normpath(posixpath.join(posixpath.dirname(page.file.src_uri), unquote(url.path)))
+    path = path.removeprefix("docs/")
+    if path.startswith("notebooks/"):
+        path = f"{FOLDER}/{path.removeprefix('notebooks/')}"
+    if path.startswith(f"{SNIPPETS.name}/") and path.endswith(".py"):  # a program stands on the page of its snippet
+        path = f"{posixpath.dirname(path)}.md"
+    file = files.get_file_from_path(path)
+    is_lesson = file is not None and file.src_uri.endswith(".ipynb")
+    return file, anchor(fragment) if is_lesson else fragment
+
+
 def _resolve(tag: Tag, attribute: str, page: Page, files: Files) -> File | None:
-    """Turn an address that is relative to the notebook into one that is relative to its page.
+    """Turn an address in a notebook into one that is relative to its page.
 
     Returns:
         The file that it leads to; None for another host's, and with a warning for one that is not part of the site.
     """
-    url = urlsplit(tag[attribute])
-    if url.scheme or url.netloc:
+    address = tag[attribute]
+    if urlsplit(address).netloc or urlsplit(address).scheme:
         return None
-    path = posixpath.normpath(posixpath.join(FOLDER, unquote(url.path)))
-    target = files.get_file_from_path(path) if url.path else page.file
+    target, fragment = _find_target(address, page, files)
     if target is None:
-        log.warning("%s: the link to %s leads nowhere", page.file.src_uri, tag[attribute])
+        log.warning("%s: the link to %s leads nowhere", page.file.src_uri, address)
         return None
-    relative = target.url_relative_to(page.file) if url.path else ""
-    tag[attribute] = f"{relative}#{anchor(unquote(url.fragment))}" if url.fragment else relative
+    relative = "" if target is page.file else target.url_relative_to(page.file)
+    tag[attribute] = f"{relative}#{fragment}" if fragment else relative
     return target
 
 
@@ -164,3 +279,23 @@ def _size_picture(image: Tag, page: Page, files: Files) -> None:
     if not source.src_uri.endswith(".svg"):
         with Image.open(BytesIO(source.content_bytes)) as picture:
             image["width"], image["height"] = map(str, picture.size)
+
+
+def _plain_pages(config: MkDocsConfig) -> Iterator[PlainPage]:
+    """Give every page as plain Markdown, in the order of the navigation."""
+    for page in config.extra["pages"]:
+        yield PlainPage(
+            section=page.ancestors[-1].title if page.ancestors else "Start",
+            title=page.title,
+            description=page.meta["description"],
+            address=urljoin(config.site_url, f"{page.url}{PLAIN_FILE}"),
+            text=config.extra["plain"][page.file.src_uri],
+        )
+
+
+def _split_search_index(folder: Path) -> None:
+    """Leave Material's script an index without documents, and put them where docs/javascripts/search.js finds them."""
+    index_file = folder / "search_index.json"
+    index = json.loads(index_file.read_text("utf-8"))
+    (folder / "documents.json").write_text(json.dumps(index, separators=(",", ":"), ensure_ascii=False), "utf-8")
+    index_file.write_text(json.dumps({**index, "docs": []}), "utf-8")

@@ -8,21 +8,21 @@ stays of it here, cell by cell:
 - the stored output, in a block with a label, its pictures as files;
 - a cell with the tag `solution`, folded.
 
-The functions take HTML and return HTML. They know nothing of MkDocs, so that another site generator can use them.
+The functions take HTML and return HTML. They know nothing of MkDocs, so that another site generator can use them. What
+code and tables of all pages have in common is added by `tools.website.markup`.
 """
 
 import base64
 import hashlib
-import json
 import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from bs4 import BeautifulSoup, PageElement, Tag
 from markdown.extensions.toc import nest_toc_tokens, slugify, unique
 
-OUTPUT_LABEL = "Output (sandbox)"
+from tools.website.markup import element, scroll_region
+
 PICTURES = "pictures"
 """The folder of the pictures that are taken out of outputs, relative to the notebook."""
 
@@ -32,20 +32,19 @@ _NO_DESCRIPTION = "No description has been provided for this image"
 _COLUMNS = re.compile(r"\S {2,}\S")
 _WIDEST_COLUMNS = 100
 """An output with aligned columns of up to this width keeps them and scrolls sideways; any other is wrapped."""
-_FACTORY = BeautifulSoup("", "html.parser")
 
 
-def alternative_texts(notebook: Path) -> dict[str, str]:
-    """Read the alternative texts of a notebook's output pictures, which nbconvert leaves out.
+def alternative_texts(notebook: dict[str, Any]) -> dict[str, str]:
+    """Find the alternative texts of a notebook's output pictures, which nbconvert leaves out.
 
     Args:
-        notebook: the notebook's file. An output has its text in its metadata: `{"image/png": {"alt": "A chart"}}`.
+        notebook: the notebook. An output has its text in its metadata: `{"image/png": {"alt": "A chart"}}`.
 
     Returns:
         The texts by the picture's data, in base64 without white space.
     """
     texts = {}
-    for cell in json.loads(notebook.read_text("utf-8"))["cells"]:
+    for cell in notebook["cells"]:
         for output in cell.get("outputs", []):
             for media_type, about in output.get("metadata", {}).items():
                 if media_type.startswith("image/") and "alt" in about:
@@ -54,12 +53,13 @@ def alternative_texts(notebook: Path) -> dict[str, str]:
     return texts
 
 
-def clean_page(html: str, alternatives: Mapping[str, str]) -> tuple[str, dict[str, bytes]]:
+def clean_page(html: str, alternatives: Mapping[str, str], output_label: str) -> tuple[str, dict[str, bytes]]:
     """Rebuild a notebook's page without anything of JupyterLab.
 
     Args:
         html: the page as mkdocs-jupyter makes it.
         alternatives: alternative texts of output pictures, as `alternative_texts` returns them.
+        output_label: stands above every output, and says where it came from.
 
     Returns:
         The HTML, and the content of its output pictures by their address, which is relative to the notebook. A picture
@@ -71,33 +71,15 @@ def clean_page(html: str, alternatives: Mapping[str, str]) -> tuple[str, dict[st
     page = BeautifulSoup("", "html.parser")
     ids: set[str] = set()
     for cell in soup.select(".jp-Cell[id]"):
-        parts = _markdown_cell(cell, ids) if "jp-MarkdownCell" in cell["class"] else _code_cell(cell)
+        parts = _markdown_cell(cell, ids) if "jp-MarkdownCell" in cell["class"] else _code_cell(cell, output_label)
         if "celltag_solution" in cell["class"]:
-            parts = [_element("details", "solution", _element("summary", None, "Solution"), *parts)]
+            parts = [element("details", "solution", element("summary", None, "Solution"), *parts)]
         for part in parts:
             page.append(part)
     for block in page.select(".highlight > pre, pre:has(> code)"):
         _mark_code(block)
     pictures = _extract_pictures(page, alternatives)
-    return wrap_tables(str(page)), pictures
-
-
-def wrap_tables(html: str) -> str:
-    """Put every table into a region that scrolls sideways and can be reached by keyboard.
-
-    Header cells get a `scope`, and an empty header cell becomes a plain one. The class keeps Material's script from
-    wrapping the table once more.
-    """
-    page = BeautifulSoup(html, "html.parser")
-    for table in page("table"):
-        table.attrs = {"class": "table"}
-        for header in table("th"):
-            if header.get_text(strip=True):
-                header["scope"] = "col" if header.find_parent("thead") else "row"
-            else:
-                header.name = "td"
-        table.wrap(_element("div", "table-region", tabindex="0", role="group", **{"aria-label": "Table"}))
-    return str(page)
+    return str(page), pictures
 
 
 def table_of_contents(html: str) -> list[dict[str, Any]]:
@@ -123,15 +105,15 @@ def _markdown_cell(cell: Tag, ids: set[str]) -> list[PageElement]:
             for link in part(class_="anchor-link"):
                 link.decompose()
             part["id"] = unique(slugify(part.get_text(), "-"), ids)
-            part.append(_element("a", "headerlink", "¶", href=f"#{part['id']}", title="Permanent link"))
+            part.append(element("a", "headerlink", "¶", href=f"#{part['id']}", title="Permanent link"))
     return parts
 
 
-def _code_cell(cell: Tag) -> list[PageElement]:
-    parts: list[PageElement] = [_element("div", "highlight", cell.select_one(".jp-InputArea pre").extract())]
+def _code_cell(cell: Tag, output_label: str) -> list[PageElement]:
+    parts: list[PageElement] = [element("div", "highlight", cell.select_one(".jp-InputArea pre").extract())]
     outputs = cell.select(".jp-OutputArea-output")
     if outputs:
-        parts.append(_element("div", "output", _element("p", "output-label", OUTPUT_LABEL)))
+        parts.append(element("div", "output", element("p", "output-label", output_label)))
     for output in outputs:
         for heading in output(_HEADINGS):  # an answer's own headings are no part of the lesson's outline
             heading.name, heading.attrs = "p", {"class": "output-heading"}
@@ -139,19 +121,18 @@ def _code_cell(cell: Tag) -> list[PageElement]:
             if isinstance(part, Tag) and part.name == "pre":
                 lines = part.get_text().splitlines()
                 if any(map(_COLUMNS.search, lines)) and max(map(len, lines)) <= _WIDEST_COLUMNS:
-                    part.attrs = {"class": "columns", "tabindex": "0", "role": "group", "aria-label": "Output"}
+                    part.attrs = {"class": "columns"}
+                    scroll_region(part, "Output")
             parts[-1].append(part)
     return parts
 
 
 def _mark_code(block: Tag) -> None:
-    """Give a block of code Material's markup. Tokens without a color of their own need no element."""
+    """Give a block of code the markup of Material's own."""
     if block.find("code", recursive=False) is None:
-        block.append(_element("code", None, *_contents(block)))
-    for span in block.select("span.n, span.p, span.w, span:empty"):
-        span.unwrap()
+        block.append(element("code", None, *_contents(block)))
     if "highlight" not in block.parent.get("class", []):
-        block.wrap(_element("div", "highlight"))
+        block.wrap(element("div", "highlight"))
 
 
 def _extract_pictures(page: BeautifulSoup, alternatives: Mapping[str, str]) -> dict[str, bytes]:
@@ -172,10 +153,3 @@ def _extract_pictures(page: BeautifulSoup, alternatives: Mapping[str, str]) -> d
 def _contents(element: Tag) -> list[PageElement]:
     """Take everything out of an element."""
     return [part.extract() for part in list(element.contents)]
-
-
-def _element(name: str, class_name: str | None, *children: PageElement | str, **attributes: str) -> Tag:
-    tag = _FACTORY.new_tag(name, attrs={"class": class_name, **attributes} if class_name else attributes)
-    for child in children:
-        tag.append(child)
-    return tag

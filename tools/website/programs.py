@@ -2,8 +2,9 @@
 
 There are two kinds. A snippet is a folder `docs/snippets/NAME/` with the same small program in several languages; a
 page shows it in tabs with the line `<!-- snippet: NAME -->`. An example is a single file in `docs/examples/`; a page
-shows it with `<!-- example: FILE -->`. Below the program stands the output that it gave when it was last run against
-the sandbox: `output.txt` beside a snippet, `FILE.txt` beside an example.
+shows it with `<!-- example: FILE -->`, or one form of a snippet with `<!-- example: ../snippets/NAME/python.py -->`.
+Below the program stands the output that it gave when it was last run against the sandbox: `output.txt` beside a
+snippet, `FILE.txt` beside an example.
 
 `python -m tools.run_programs` runs all of them and stores their outputs.
 """
@@ -77,7 +78,8 @@ def insert_programs(markdown: str, plain: bool = False) -> str:
     def program(place: re.Match[str]) -> str:
         kind, name = place.groups()
         if kind == "example":
-            return f"{_fence(EXAMPLES / name)}\n\n{_output(EXAMPLES / name, plain)}"
+            file = (EXAMPLES / name).resolve()
+            return f"{_fence(file)}\n\n{_output(file, plain)}"
         forms = [_form(language, SNIPPETS / name / language.file, plain) for language in LANGUAGES]
         return "\n\n".join([*forms, _output(SNIPPETS / name / LANGUAGES[0].file, plain)])
 

@@ -1,0 +1,31 @@
+// Stands between Material's script and Material's search worker, so that the worker and the documents are loaded when
+// somebody searches, and not with every page. The messages are those of Material (`SearchMessageType` in its sources).
+const SETUP = 0, READY = 1, QUERY = 2, RESULT = 3;
+
+const options = new URLSearchParams(location.search);
+let setup;
+let query;
+let worker;
+
+async function load() {
+  const documents = await fetch(new URL(options.get("documents"), location));
+  worker = new Worker(new URL(options.get("worker"), location));
+  worker.onmessage = ({ data }) => data.type === READY ? worker.postMessage(query) : postMessage(data);
+  worker.postMessage({ type: SETUP, data: { ...setup, ...(await documents.json()) } });
+}
+
+onmessage = ({ data: message }) => {
+  if (message.type === SETUP) {
+    setup = message.data;
+    postMessage({ type: READY });
+  } else if (worker) {
+    query = message;
+    worker.postMessage(message);
+  } else if (message.data.trim()) {
+    const first = !query;
+    query = message;
+    if (first) load();
+  } else {
+    postMessage({ type: RESULT, data: { items: [] } });
+  }
+};
