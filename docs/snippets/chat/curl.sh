@@ -3,5 +3,6 @@ curl "$BASE_URL/chat/completions" \
   --header "Content-Type: application/json" \
   --data '{
     "model": "Llama-3.3-70B-Instruct",
-    "messages": [{"role": "user", "content": "What is an API key?"}]
+    "messages": [{"role": "user", "content": "What is an API key?"}],
+    "temperature": 0
   }'

@@ -8,5 +8,6 @@ const client = new OpenAI({
 const response = await client.chat.completions.create({
   model: "Llama-3.3-70B-Instruct",
   messages: [{ role: "user", content: "What is an API key?" }],
+  temperature: 0,
 });
 console.log(response.choices[0].message.content);

@@ -3,15 +3,20 @@ import os
 
 from openai import AsyncOpenAI
 
-client = AsyncOpenAI(api_key=os.environ["API_KEY"], base_url=os.environ["BASE_URL"])
+client = AsyncOpenAI(
+    api_key=os.environ["API_KEY"],
+    base_url=os.environ["BASE_URL"],
+)
 
 
 async def main():
-    response = await client.chat.completions.create(
-        model="Llama-3.3-70B-Instruct",
-        messages=[{"role": "user", "content": "What is an API key?"}],
-    )
-    print(response.choices[0].message.content)
+    async with client:
+        response = await client.chat.completions.create(
+            model="Llama-3.3-70B-Instruct",
+            messages=[{"role": "user", "content": "What is an API key?"}],
+            temperature=0,
+        )
+        print(response.choices[0].message.content)
 
 
 asyncio.run(main())

@@ -1,0 +1,49 @@
+import OpenAI from "openai";
+
+const client = new OpenAI({
+  apiKey: process.env.API_KEY,
+  baseURL: process.env.BASE_URL,
+});
+
+function getWeather({ city }) {
+  // A real function would look the city up.
+  return { temperature: "14 degrees Celsius" };
+}
+
+const functions = { get_weather: getWeather };
+const tools = [
+  {
+    type: "function",
+    function: {
+      name: "get_weather",
+      description: "Get the current weather in a city",
+      parameters: {
+        type: "object",
+        properties: { city: { type: "string" } },
+        required: ["city"],
+      },
+    },
+  },
+];
+const messages = [{ role: "user", content: "What is the weather in Hamburg?" }];
+for (let round = 0; round < 5; round++) {
+  const response = await client.chat.completions.create({
+    model: "gpt-4.1",
+    messages,
+    tools,
+  });
+  const message = response.choices[0].message;
+  if (!message.tool_calls?.length) {
+    console.log("Answer:", message.content);
+    break;
+  }
+  messages.push(message);
+  for (const call of message.tool_calls) {
+    console.log("Call:", call.function.name, call.function.arguments);
+    const run = functions[call.function.name];
+    const args = JSON.parse(call.function.arguments);
+    const result = JSON.stringify(run(args));
+    const reply = { role: "tool", tool_call_id: call.id, content: result };
+    messages.push(reply);
+  }
+}

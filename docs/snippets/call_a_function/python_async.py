@@ -1,0 +1,58 @@
+import asyncio
+import json
+import os
+
+from openai import AsyncOpenAI
+
+client = AsyncOpenAI(
+    api_key=os.environ["API_KEY"],
+    base_url=os.environ["BASE_URL"],
+)
+
+
+def get_weather(city):
+    # A real function would look the city up.
+    return {"temperature": "14 degrees Celsius"}
+
+
+functions = {"get_weather": get_weather}
+tools = [
+    {
+        "type": "function",
+        "function": {
+            "name": "get_weather",
+            "description": "Get the current weather in a city",
+            "parameters": {
+                "type": "object",
+                "properties": {"city": {"type": "string"}},
+                "required": ["city"],
+            },
+        },
+    }
+]
+
+
+async def main():
+    async with client:
+        messages = [{"role": "user", "content": "What is the weather in Hamburg?"}]
+        for _ in range(5):
+            response = await client.chat.completions.create(
+                model="gpt-4.1",
+                messages=messages,
+                tools=tools,
+            )
+            message = response.choices[0].message
+            if not message.tool_calls:
+                print("Answer:", message.content)
+                break
+            messages.append(message)
+            for call in message.tool_calls:
+                print("Call:", call.function.name, call.function.arguments)
+                function = functions[call.function.name]
+                arguments = json.loads(call.function.arguments)
+                result = json.dumps(function(**arguments))
+                reply = {"role": "tool", "tool_call_id": call.id, "content": result}
+                messages.append(reply)
+
+
+asyncio.run(main())

@@ -1,0 +1,2 @@
+curl "$BASE_URL/models" \
+  --header "Authorization: Bearer $API_KEY"

@@ -1,0 +1,25 @@
+import OpenAI from "openai";
+
+const client = new OpenAI({
+  apiKey: process.env.API_KEY,
+  baseURL: process.env.BASE_URL,
+});
+
+const PREFERRED = "Llama-3.3-70B-Instruct";
+
+function fits(model) {
+  const metaData = model.meta_data ?? {};
+  const chats = metaData.model_type === "LLM";
+  return chats && (metaData.deployment_country ?? "").includes("Germany");
+}
+
+const fitting = [];
+for await (const model of client.models.list()) {
+  if (fits(model)) fitting.push(model.id);
+}
+if (fitting.length === 0) {
+  throw new Error("None of your models is an LLM in Germany.");
+}
+const chosen = fitting.includes(PREFERRED) ? PREFERRED : fitting[0];
+console.log("Models that fit:", fitting.length);
+console.log("Chosen:", chosen);

@@ -1,0 +1,30 @@
+import asyncio
+import os
+
+from openai import AsyncOpenAI
+
+client = AsyncOpenAI(
+    api_key=os.environ["API_KEY"],
+    base_url=os.environ["BASE_URL"],
+)
+
+PREFERRED = "Llama-3.3-70B-Instruct"
+
+
+def fits(model):
+    meta_data = getattr(model, "meta_data", None) or {}
+    chats = meta_data.get("model_type") == "LLM"
+    return chats and "Germany" in meta_data.get("deployment_country", "")
+
+
+async def main():
+    async with client:
+        fitting = [model.id async for model in client.models.list() if fits(model)]
+        if not fitting:
+            raise LookupError("None of your models is an LLM in Germany.")
+        chosen = PREFERRED if PREFERRED in fitting else fitting[0]
+        print("Models that fit:", len(fitting))
+        print("Chosen:", chosen)
+
+
+asyncio.run(main())

@@ -1,0 +1,27 @@
+import math
+import os
+
+from openai import OpenAI
+
+client = OpenAI(api_key=os.environ["API_KEY"], base_url=os.environ["BASE_URL"])
+
+
+def similarity(a, b):
+    product = sum(x * y for x, y in zip(a, b, strict=True))
+    return product / (math.hypot(*a) * math.hypot(*b))
+
+
+texts = [
+    "How long does a parcel to Norway take?",
+    "A parcel to Norway takes three to six days.",
+    "Invoices are sent by email.",
+]
+response = client.embeddings.create(
+    model="text-embedding-bge-m3",
+    input=texts,
+    encoding_format="float",
+)
+question, *others = [item.embedding for item in response.data]
+print("Numbers in each vector:", len(question))
+for text, vector in zip(texts[1:], others, strict=True):
+    print(f"{similarity(question, vector):.2f}  {text}")

@@ -1,0 +1,26 @@
+import OpenAI from "openai";
+
+const client = new OpenAI({
+  apiKey: process.env.API_KEY,
+  baseURL: process.env.BASE_URL,
+  maxRetries: 4,
+  timeout: 60_000,
+});
+
+try {
+  const response = await client.chat.completions.create({
+    model: "no-such-model",
+    messages: [{ role: "user", content: "What is an API key?" }],
+  });
+  console.log(response.choices[0].message.content);
+} catch (error) {
+  if (error instanceof OpenAI.APIConnectionError) {
+    console.log(`No answer from ${client.baseURL}: ${error.message}`);
+  } else if (error instanceof OpenAI.APIError) {
+    const body = error.error;
+    const reason = body?.detail ?? body?.message ?? error.message;
+    console.log(`Refused with status ${error.status}: ${reason}`);
+  } else {
+    throw error;
+  }
+}

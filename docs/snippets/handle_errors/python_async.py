@@ -1,0 +1,31 @@
+import asyncio
+import os
+
+import openai
+from openai import AsyncOpenAI
+
+client = AsyncOpenAI(
+    api_key=os.environ["API_KEY"],
+    base_url=os.environ["BASE_URL"],
+    max_retries=4,
+    timeout=60,
+)
+
+
+async def main():
+    async with client:
+        try:
+            response = await client.chat.completions.create(
+                model="no-such-model",
+                messages=[{"role": "user", "content": "What is an API key?"}],
+            )
+            print(response.choices[0].message.content)
+        except openai.APIStatusError as error:
+            body = error.body if isinstance(error.body, dict) else {}
+            reason = body.get("detail") or body.get("message") or error.message
+            print(f"Refused with status {error.status_code}: {reason}")
+        except openai.APIConnectionError as error:
+            print(f"No answer from {client.base_url}: {error}")
+
+
+asyncio.run(main())

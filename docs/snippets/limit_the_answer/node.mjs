@@ -1,0 +1,18 @@
+import OpenAI from "openai";
+
+const client = new OpenAI({
+  apiKey: process.env.API_KEY,
+  baseURL: process.env.BASE_URL,
+});
+
+const response = await client.chat.completions.create({
+  model: "Llama-3.3-70B-Instruct",
+  messages: [{ role: "user", content: "What is cloud computing?" }],
+  temperature: 0,
+  max_tokens: 20,
+});
+const choice = response.choices[0];
+console.log(choice.message.content);
+if (choice.finish_reason === "length") {
+  console.log("(The limit has cut the answer off.)");
+}

@@ -1,0 +1,16 @@
+import os
+
+from openai import OpenAI
+
+client = OpenAI(api_key=os.environ["API_KEY"], base_url=os.environ["BASE_URL"])
+
+response = client.chat.completions.create(
+    model="Llama-3.3-70B-Instruct",
+    messages=[{"role": "user", "content": "What is cloud computing?"}],
+    temperature=0,
+    max_tokens=20,
+)
+choice = response.choices[0]
+print(choice.message.content)
+if choice.finish_reason == "length":
+    print("(The limit has cut the answer off.)")

@@ -1,0 +1,15 @@
+import OpenAI from "openai";
+
+const client = new OpenAI({
+  apiKey: process.env.API_KEY,
+  baseURL: process.env.BASE_URL,
+});
+
+const question = "A ticket costs 12 euros. How much do 7 tickets cost?";
+const response = await client.chat.completions.create({
+  model: "o4-mini",
+  messages: [{ role: "user", content: question }],
+  reasoning_effort: "low",
+});
+console.log(response.choices[0].message.content);
+console.log("Tokens out, with the thinking:", response.usage.completion_tokens);

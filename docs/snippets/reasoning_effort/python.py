@@ -1,0 +1,14 @@
+import os
+
+from openai import OpenAI
+
+client = OpenAI(api_key=os.environ["API_KEY"], base_url=os.environ["BASE_URL"])
+
+question = "A ticket costs 12 euros. How much do 7 tickets cost?"
+response = client.chat.completions.create(
+    model="o4-mini",
+    messages=[{"role": "user", "content": question}],
+    reasoning_effort="low",
+)
+print(response.choices[0].message.content)
+print("Tokens out, with the thinking:", response.usage.completion_tokens)

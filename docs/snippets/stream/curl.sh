@@ -1,0 +1,9 @@
+curl --no-buffer "$BASE_URL/chat/completions" \
+  --header "Authorization: Bearer $API_KEY" \
+  --header "Content-Type: application/json" \
+  --data '{
+    "model": "Llama-3.3-70B-Instruct",
+    "messages": [{"role": "user", "content": "What is cloud computing?"}],
+    "temperature": 0,
+    "stream": true
+  }'

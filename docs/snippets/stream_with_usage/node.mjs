@@ -1,0 +1,24 @@
+import OpenAI from "openai";
+
+const client = new OpenAI({
+  apiKey: process.env.API_KEY,
+  baseURL: process.env.BASE_URL,
+});
+
+const stream = await client.chat.completions.create({
+  model: "Llama-3.3-70B-Instruct",
+  messages: [{ role: "user", content: "What is a token?" }],
+  temperature: 0,
+  stream: true,
+  stream_options: { include_usage: true },
+});
+let usage = null;
+for await (const chunk of stream) {
+  process.stdout.write(chunk.choices?.[0]?.delta.content ?? "");
+  usage = chunk.usage ?? usage;
+}
+console.log();
+if (usage) {
+  console.log("Tokens in:", usage.prompt_tokens);
+  console.log("Tokens out:", usage.completion_tokens);
+}

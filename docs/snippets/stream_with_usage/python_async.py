@@ -1,0 +1,32 @@
+import asyncio
+import os
+
+from openai import AsyncOpenAI
+
+client = AsyncOpenAI(
+    api_key=os.environ["API_KEY"],
+    base_url=os.environ["BASE_URL"],
+)
+
+
+async def main():
+    async with client:
+        stream = await client.chat.completions.create(
+            model="Llama-3.3-70B-Instruct",
+            messages=[{"role": "user", "content": "What is a token?"}],
+            temperature=0,
+            stream=True,
+            stream_options={"include_usage": True},
+        )
+        usage = None
+        async for chunk in stream:
+            if chunk.choices:
+                print(chunk.choices[0].delta.content or "", end="", flush=True)
+            usage = chunk.usage or usage
+        print()
+        if usage:
+            print("Tokens in:", usage.prompt_tokens)
+            print("Tokens out:", usage.completion_tokens)
+
+
+asyncio.run(main())

@@ -1,0 +1,190 @@
+"""Every block of code in the README, CONTRIBUTING.md, and docs/ is executed, or is a file that is.
+
+Python and JavaScript stand in files, which `test_snippets.py` and `test_examples.py` execute; the pages include them.
+What is typed into a page are commands for a terminal, and these run here, page by page.
+"""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from helpers.sandbox.adapters.server import LocalServer
+from helpers.sandbox.core import Sandbox
+from tools.lessons import ROOT
+from tools.run_notebooks import sandbox_environment
+
+FENCE = re.compile(r"^( *)```(.*)\n((?:.*\n)*?)\1```$", re.MULTILINE)
+NO_CODE = {"ini", "json", "markdown", "powershell", "text", "toml"}
+"""Languages of blocks that show files or outputs, or that need another system than the tests have."""
+STARTS = {
+    "make lab": re.compile(r"http://127\.0\.0\.1:\d+/lab/tree/\S+token=\w+"),
+    "make sandbox": re.compile(r"http://127\.0\.0\.1:\d+/v2"),
+}
+"""Commands that run until they are stopped, and the address that they print once they answer."""
+ONLY_NAMED = {"make test"}
+"""Commands that would start this test again."""
+SANDBOX_URL = "http://127.0.0.1:8011/v2"
+SECONDS = 120
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block of code in a page."""
+
+    page: str
+    language: str
+    code: str
+
+
+def read_blocks() -> Iterator[Block]:
+    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    for page in pages:
+        for _, language, code in FENCE.findall(page.read_text("utf-8")):
+            yield Block(page.relative_to(ROOT).as_posix(), language.strip(), dedent(code).strip())
+
+
+BLOCKS = list(read_blocks())
+COMMANDS = [block for block in BLOCKS if block.language == "bash" and block.code not in {*STARTS, *ONLY_NAMED}]
+PAGES = list(dict.fromkeys(block.page for block in COMMANDS))
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[LocalServer]:
+    server = LocalServer(Sandbox())
+    server.serve_in_background()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Make a reader's folder, with a saved snippet."""
+    shutil.copy(ROOT / "docs/snippets/chat/python.py", tmp_path / "snippet.py")
+    shutil.copy(ROOT / "docs/snippets/chat/node.mjs", tmp_path / "snippet.mjs")
+    # The version that the other tests use; and no other folder takes part.
+    (tmp_path / "constraints.txt").write_text(f"openai=={__import__('openai').__version__}\n")
+    return tmp_path
+
+
+def test_blocks_are_found() -> None:
+    assert {"README.md", "docs/index.md", "docs/snippets/index.md"} <= {block.page for block in BLOCKS}
+    assert {block.code for block in BLOCKS} >= {*STARTS, *ONLY_NAMED}
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=lambda block: f"{block.page}: {block.code.splitlines()[0][:30]}")
+def test_no_code_is_typed_into_a_page_that_nothing_executes(block: Block) -> None:
+    if block.page == "README.md" and block.language == "python":
+        return  # executed below
+    assert block.language in {"bash", *NO_CODE}, (
+        "Put the program into docs/snippets or docs/examples and include it: see tools/website/programs.py."
+    )
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_commands_of_a_page_work(page: str, folder: Path, server: LocalServer) -> None:
+    script = "\n".join(block.code for block in COMMANDS if block.page == page)
+    missing = [name for name in ("curl", "node", "npm") if name in script and not shutil.which(name)]
+    if missing:
+        pytest.skip(f"there is no {missing[0]} on this machine")
+    environment = {
+        **sandbox_environment(),
+        "API_KEY": "sandbox",
+        "BASE_URL": server.base_url,
+        "HOME": str(folder),
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+        "PIP_CONSTRAINT": str(folder / "constraints.txt"),
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+    }
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script.replace(SANDBOX_URL, server.base_url)],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=SECONDS,
+    )
+    if re.search(r"ENOTFOUND|EAI_AGAIN|NameResolutionError|No matching distribution", done.stderr):
+        pytest.skip("the package registries cannot be reached from this machine")
+    assert done.returncode == 0, done.stdout + done.stderr
+    for name in ("python", "node"):
+        if f"{name} snippet" in script:
+            answer = (ROOT / "docs/snippets/chat/output.txt").read_text("utf-8")
+            assert answer in done.stdout, name
+
+
+def ask_status(address: str) -> int:
+    """Ask for a page; JupyterLab prints its address a moment before it listens."""
+    for _ in range(50):
+        try:
+            with urllib.request.urlopen(address, timeout=30) as answer:
+                return answer.status
+        except urllib.error.HTTPError as error:
+            error.close()
+            return error.code
+        except urllib.error.URLError:
+            time.sleep(0.1)
+    raise TimeoutError(f"Nothing answers at {address}.")
+
+
+@pytest.mark.parametrize("command", STARTS)
+def test_what_starts_also_answers(command: str) -> None:
+    environment = {**sandbox_environment(), "LAB_FLAGS": "--no-browser --ServerApp.port=0", "FLAGS": "--port 0"}
+    process = subprocess.Popen(
+        ["bash", "-c", command],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        printed = []
+        for line in process.stdout:
+            printed.append(line)
+            address = STARTS[command].search(line)
+            if address:
+                break
+        else:
+            pytest.fail("".join(printed))
+        # The sandbox has nothing at its base URL, but it answers.
+        assert ask_status(address[0]) == (200 if command == "make lab" else 404)
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.communicate(timeout=30)
+
+
+@pytest.mark.parametrize("command", sorted(ONLY_NAMED))
+def test_the_command_for_the_tests_starts_pytest(command: str) -> None:
+    planned = subprocess.run(
+        [*command.split(), "--dry-run"], cwd=ROOT, capture_output=True, text=True, check=True, timeout=30
+    )
+    assert planned.stdout.rstrip().endswith("-m pytest")
+
+
+def test_the_program_in_the_readme_works() -> None:
+    [program] = [block.code for block in BLOCKS if (block.page, block.language) == ("README.md", "python")]
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", program],
+        cwd=ROOT,
+        env=sandbox_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=SECONDS,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "rainbow" in done.stdout
