@@ -45,3 +45,11 @@ def test_a_table_scrolls_by_itself() -> None:
 
 def test_text_stays_as_it_is() -> None:
     assert finish_page("<p>None, <code>x</code></p>") == "<p>None, <code>x</code></p>"
+
+
+def test_columns_scroll_and_running_text_is_wrapped() -> None:
+    columns = "model    context\ngpt-x      1,000"
+    page = finish(f'<div class="output"><pre>{columns}</pre><pre>{"One  line. " * 20}</pre></div>')
+    table, text = page.select(".output > pre")
+    assert table.attrs == {"class": ["columns"], "tabindex": "0", "role": "group", "aria-label": "Output"}
+    assert text.attrs == {}

@@ -122,15 +122,6 @@ def test_an_output_is_labelled_and_in_one_block(page) -> None:
     assert outputs[4].find("pre", recursive=False).get_text() == "<drawn>"
 
 
-def test_columns_scroll_and_running_text_is_wrapped(page) -> None:
-    soup, _, _ = page
-    columns, answer, *_ = soup.select(".output > pre")
-    assert columns.get_text() == COLUMNS
-    assert (columns["class"], columns["tabindex"], columns["role"]) == (["columns"], "0", "group")
-    assert answer.get_text() == ANSWER
-    assert not answer.attrs
-
-
 def test_an_outputs_own_heading_is_no_heading_of_the_page(page) -> None:
     soup, _, _ = page
     assert soup.select_one(".output > p.output-heading").get_text().startswith("Big")

@@ -28,6 +28,11 @@ def test_only_what_this_site_understands_is_taken_out() -> None:
     )
 
 
+def test_tabs_become_one_block_after_the_other() -> None:
+    tabs = '=== "One"\n\n    Say\n\n    ```bash\n    echo 1\n    ```\n\n=== "Two"\n\n    Nothing.'
+    assert plain_markdown(tabs, str) == "One:\n\nSay\n\n```bash\necho 1\n```\n\nTwo:\n\nNothing.\n"
+
+
 def test_a_notebook_becomes_text_code_and_outputs() -> None:
     outputs = [
         new_output("stream", text="3\n"),

@@ -217,7 +217,8 @@ def _facts(lesson: Lesson) -> Tag:
     """Write the line below a lesson's heading."""
     html = (
         f'<p class="lesson-facts"><span>Lesson {lesson.number}</span> <span>{lesson.minutes} minutes</span> '
-        f'<a href="{lesson.file}" download>Download the notebook</a></p>'
+        f'<a href="{lesson.file}" download>Download the notebook</a> '
+        f'<a href="{PLAIN_FILE}">This page as Markdown</a></p>'
     )
     return BeautifulSoup(html, "html.parser").p
 

@@ -1,19 +1,26 @@
 """The last touch on the HTML of every page: code that can be copied, and wide things that scroll by themselves."""
 
+import re
+
 from bs4 import BeautifulSoup, PageElement, Tag
 
 _NARROWEST_PAGE = 38
 """Characters of code that fit into a page of 390 px. Wider code scrolls there, and needs to be reached by keyboard."""
+_COLUMNS = re.compile(r"\S {2,}\S")
+_WIDEST_COLUMNS = 100
+"""An output with aligned columns of up to this width keeps them and scrolls sideways; any other is wrapped."""
 _COLORLESS = "span.n, span.p, span.w, span:empty"
 """Tokens of highlighted code that have no color of their own."""
 _FACTORY = BeautifulSoup("", "html.parser")
 
 
 def finish_page(html: str) -> str:
-    """Finish the code blocks and the tables of a page."""
+    """Finish the code blocks, the outputs, and the tables of a page."""
     page = BeautifulSoup(html, "html.parser")
     for number, code in enumerate(page.select(".highlight code"), start=1):
         _finish_code(code, number)
+    for output in page.select(".output > pre"):
+        _finish_output(output)
     for table in page("table"):
         _finish_table(table)
     return str(page)
@@ -45,6 +52,14 @@ def _finish_code(code: Tag, number: int) -> None:
     button = element("button", "md-code__button", title="Copy", type="button")
     button.attrs |= {"aria-label": "Copy", "data-clipboard-target": f"#{code['id']}", "data-md-type": "copy"}
     code.find_parent(class_="highlight").append(element("div", "md-code__nav", button))
+
+
+def _finish_output(output: Tag) -> None:
+    lines = output.get_text().splitlines()
+    output.attrs = {}
+    if any(map(_COLUMNS.search, lines)) and max(map(len, lines)) <= _WIDEST_COLUMNS:
+        output["class"] = "columns"
+        scroll_region(output, "Output")
 
 
 def _finish_table(table: Tag) -> None:

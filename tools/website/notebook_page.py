@@ -21,7 +21,7 @@ from typing import Any
 from bs4 import BeautifulSoup, PageElement, Tag
 from markdown.extensions.toc import nest_toc_tokens, slugify, unique
 
-from tools.website.markup import element, scroll_region
+from tools.website.markup import element
 
 PICTURES = "pictures"
 """The folder of the pictures that are taken out of outputs, relative to the notebook."""
@@ -29,9 +29,6 @@ PICTURES = "pictures"
 _HEADINGS = re.compile("^h[1-6]$")
 _NO_DESCRIPTION = "No description has been provided for this image"
 """What nbconvert writes where an alternative text is missing."""
-_COLUMNS = re.compile(r"\S {2,}\S")
-_WIDEST_COLUMNS = 100
-"""An output with aligned columns of up to this width keeps them and scrolls sideways; any other is wrapped."""
 
 
 def alternative_texts(notebook: dict[str, Any]) -> dict[str, str]:
@@ -118,11 +115,6 @@ def _code_cell(cell: Tag, output_label: str) -> list[PageElement]:
         for heading in output(_HEADINGS):  # an answer's own headings are no part of the lesson's outline
             heading.name, heading.attrs = "p", {"class": "output-heading"}
         for part in _contents(output):
-            if isinstance(part, Tag) and part.name == "pre":
-                lines = part.get_text().splitlines()
-                if any(map(_COLUMNS.search, lines)) and max(map(len, lines)) <= _WIDEST_COLUMNS:
-                    part.attrs = {"class": "columns"}
-                    scroll_region(part, "Output")
             parts[-1].append(part)
     return parts
 

@@ -7,8 +7,10 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import groupby
+from textwrap import dedent
 from typing import Any
 
+_TAB = re.compile(r'^=== "(.+)"\n\n((?: {4}.*\n|\n)+)', re.MULTILINE)
 _LINK = re.compile(r"(?<=\]\()[^)\s]+(?=\))")
 _FENCE = re.compile(r"^( *)```.*?^\1```", re.MULTILINE | re.DOTALL)
 _ATTRIBUTES = re.compile(r"\{ *[.#:][^}\n]*\}")
@@ -41,6 +43,7 @@ def plain_markdown(markdown: str, resolve: Callable[[str], str]) -> str:
         markdown: the page.
         resolve: turns the target of a link into an absolute address.
     """
+    markdown = _TAB.sub(lambda tab: f"{tab[1]}:\n\n{dedent(tab[2]).strip()}\n\n", markdown + "\n")
     parts = []
     end = 0
     for fence in _FENCE.finditer(markdown):

@@ -66,7 +66,7 @@ def insert_programs(markdown: str, plain: bool = False) -> str:
 
     Args:
         markdown: the page.
-        plain: write what any Markdown reader understands: no tabs, and outputs as code blocks.
+        plain: write outputs as code blocks instead of HTML.
 
     Returns:
         The page, with a fenced block for each program.
@@ -80,15 +80,13 @@ def insert_programs(markdown: str, plain: bool = False) -> str:
         if kind == "example":
             file = (EXAMPLES / name).resolve()
             return f"{_fence(file)}\n\n{_output(file, plain)}"
-        forms = [_form(language, SNIPPETS / name / language.file, plain) for language in LANGUAGES]
+        forms = [_form(language, SNIPPETS / name / language.file) for language in LANGUAGES]
         return "\n\n".join([*forms, _output(SNIPPETS / name / LANGUAGES[0].file, plain)])
 
     return _PLACE.sub(program, markdown)
 
 
-def _form(language: Language, file: Path, plain: bool) -> str:
-    if plain:
-        return f"{language.label}:\n\n{_fence(file)}"
+def _form(language: Language, file: Path) -> str:
     return f'=== "{language.label}"\n\n{indent(_fence(file), "    ")}'
 
 
