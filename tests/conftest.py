@@ -1,8 +1,13 @@
 """Every test checks every reply that the sandbox gives in its process (see `strict_replies.py`)."""
 
 from collections.abc import Generator, Iterator
+from pathlib import Path
 
 import pytest
+from filelock import FileLock
+
+from tools.lessons import ROOT
+from tools.website.build import build
 
 # The clients have environments and settings of their own; the tests beside this file start them.
 collect_ignore = ["clients"]
@@ -24,6 +29,22 @@ def _strict_replies() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Sandbox, "handle", watch(Sandbox.handle, _broken_replies.append))
         yield
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """Return the folder of the built site. All workers share one build: the first that needs it makes it."""
+    folder = tmp_path_factory.getbasetemp()
+    if worker_id != "master":
+        folder = folder.parent
+    built = folder / "site"
+    with FileLock(folder / "site.lock"):
+        if not built.exists():
+            run = build(ROOT, folder / "unfinished-site")
+            assert run.returncode == 0, run.stderr
+            assert "WARNING" not in run.stdout + run.stderr
+            (folder / "unfinished-site").rename(built)
+    return built
 
 
 @pytest.hookimpl(wrapper=True)

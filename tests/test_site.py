@@ -2,11 +2,8 @@
 
 import gzip
 import json
-import os
 import re
 import shutil
-import subprocess
-import sys
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -16,27 +13,12 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 
 from tools.lessons import NOTEBOOKS, ROOT, load_lessons
+from tools.website.build import build
 
 HOST = "https://site.test"
 LARGEST_PAGE = 25_000  # bytes, compressed
 LESSONS = load_lessons()
 EACH = pytest.mark.parametrize("lesson", LESSONS, ids=[lesson.file for lesson in LESSONS])
-
-
-def build(project: Path, site: Path) -> subprocess.CompletedProcess[str]:
-    # Without --quiet, which hides warnings from --strict as well.
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(site)]
-    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
-    return subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, timeout=120)
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("site")
-    run = build(ROOT, folder)
-    assert run.returncode == 0, run.stderr
-    assert "WARNING" not in run.stdout + run.stderr
-    return folder
 
 
 @pytest.fixture(scope="module")

@@ -301,7 +301,7 @@ def test_no_key_is_in_the_code(file: Path) -> None:
     keys = re.findall(r"(?:api_key|apiKey)\s*[=:]\s*([^,)\s]+)|Bearer ([^\"]+)", source)
     assert keys
     for in_code, in_header in keys:
-        assert in_code in ("", 'os.environ["API_KEY"]', "process.env.API_KEY")
+        assert in_code in ("", 'os.environ["API_KEY"]', "API_KEY")
         assert in_header in ("", "$API_KEY")
 
 
@@ -311,6 +311,34 @@ def test_a_curl_snippet_is_safe_to_paste_into_a_terminal(name: str) -> None:
     # zsh takes a comment for a command, and both shells take an exclamation mark for the history.
     assert not re.search(r"^\s*#|!", source, re.MULTILINE)
     assert not re.search(r" -[a-zA-Z]\b", re.sub(r"tr -d", "tr", source)), "an option is not written out"
+
+
+# Without an address, the client for Node.js takes one of its own, and the key would go there.
+NODE_GUARD = """\
+const { API_KEY, BASE_URL } = process.env;
+if (!API_KEY || !BASE_URL) throw new Error("Set API_KEY and BASE_URL first.");
+"""
+
+
+@EACH
+def test_a_node_snippet_stops_without_an_address(name: str) -> None:
+    source = (SNIPPETS / name / NODE).read_text("utf-8")
+    assert source.index(NODE_GUARD) < source.index("new OpenAI(")
+
+
+@needs_node
+def test_no_key_goes_to_an_address_that_it_does_not_belong_to(
+    base_url: str, sandbox: RecordingSandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "node_modules").symlink_to(NODE_MODULES)
+    shutil.copy(SNIPPETS / "chat" / NODE, tmp_path)
+    monkeypatch.setenv("API_KEY", "sandbox")
+    monkeypatch.setenv("OPENAI_BASE_URL", base_url)
+    sandbox.requests.clear()
+    command = ["node", tmp_path / NODE]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.stdout, sandbox.requests) == ("", [])
+    assert "Error: Set API_KEY and BASE_URL first." in done.stderr
 
 
 # In place of what would load packages from the internet; what differs from the page's words fails.

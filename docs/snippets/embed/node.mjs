@@ -1,9 +1,9 @@
 import OpenAI from "openai";
 
-const client = new OpenAI({
-  apiKey: process.env.API_KEY,
-  baseURL: process.env.BASE_URL,
-});
+const { API_KEY, BASE_URL } = process.env;
+if (!API_KEY || !BASE_URL) throw new Error("Set API_KEY and BASE_URL first.");
+
+const client = new OpenAI({ apiKey: API_KEY, baseURL: BASE_URL });
 
 function similarity(a, b) {
   const product = a.reduce((sum, x, i) => sum + x * b[i], 0);

@@ -1,8 +1,11 @@
 import OpenAI from "openai";
 
+const { API_KEY, BASE_URL } = process.env;
+if (!API_KEY || !BASE_URL) throw new Error("Set API_KEY and BASE_URL first.");
+
 const client = new OpenAI({
-  apiKey: process.env.API_KEY,
-  baseURL: process.env.BASE_URL,
+  apiKey: API_KEY,
+  baseURL: BASE_URL,
   maxRetries: 4,
   timeout: 60_000,
 });

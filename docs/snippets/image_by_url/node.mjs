@@ -1,9 +1,9 @@
 import OpenAI from "openai";
 
-const client = new OpenAI({
-  apiKey: process.env.API_KEY,
-  baseURL: process.env.BASE_URL,
-});
+const { API_KEY, BASE_URL } = process.env;
+if (!API_KEY || !BASE_URL) throw new Error("Set API_KEY and BASE_URL first.");
+
+const client = new OpenAI({ apiKey: API_KEY, baseURL: BASE_URL });
 
 // The sandbox's own picture. The real service takes any https address.
 const imageUrl = "http://127.0.0.1:8011/assets/boardwalk.jpg";

@@ -1,9 +1,9 @@
 import OpenAI from "openai";
 
-const client = new OpenAI({
-  apiKey: process.env.API_KEY,
-  baseURL: process.env.BASE_URL,
-});
+const { API_KEY, BASE_URL } = process.env;
+if (!API_KEY || !BASE_URL) throw new Error("Set API_KEY and BASE_URL first.");
+
+const client = new OpenAI({ apiKey: API_KEY, baseURL: BASE_URL });
 
 const stream = await client.chat.completions.create({
   model: "Llama-3.3-70B-Instruct",

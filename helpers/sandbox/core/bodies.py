@@ -28,6 +28,8 @@ _TEXT: Schema = {"type": "string"}
 _FLAG: Schema = {"type": "boolean"}
 _NAME: Schema = {"type": "string", "minLength": 1, "maxLength": 64}
 _JSON_SCHEMA: Schema = {"type": "object", "additionalProperties": {}}
+_FUNCTION_TYPE: Schema = {"enum": ["function"], "description": "Always `function`."}
+_FUNCTION_NAME: Schema = {**_NAME, "description": "The name of one of the functions in `tools`."}
 
 
 def _text(description: str) -> Schema:
@@ -44,7 +46,10 @@ def _number(minimum: float, maximum: float) -> Schema:
 
 def _named_function(description: str) -> Schema:
     return _object(
-        {"type": {"enum": ["function"]}, "function": _object({"name": _NAME}, ["name"])},
+        {
+            "type": _FUNCTION_TYPE,
+            "function": _object({"name": _FUNCTION_NAME}, ["name"], description="Which function."),
+        },
         ["type", "function"],
         description=description,
     )
@@ -62,7 +67,8 @@ _PART = _object(
                 ),
                 "detail": {
                     "enum": ["auto", "low", "high"],
-                    "description": "How closely to look. With `low` a picture costs 85 tokens, else more by its size.",
+                    "description": "How closely to look. In the sandbox a picture costs 85 tokens with `low`, else "
+                    "more by its size.",
                 },
             },
             ["url"],
@@ -77,10 +83,11 @@ _PART = _object(
 _TOOL_CALL = _object(
     {
         "id": _text("The id of the call. The message with its result repeats it as `tool_call_id`."),
-        "type": {"enum": ["function"]},
+        "type": _FUNCTION_TYPE,
         "function": _object(
             {"name": _text("The name of the function."), "arguments": _text("Its arguments, as a JSON text.")},
             ["name", "arguments"],
+            description="What was called.",
         ),
     },
     ["id", "function"],
@@ -109,7 +116,7 @@ _MESSAGE = _object(
 
 _TOOL = _object(
     {
-        "type": {"enum": ["function"]},
+        "type": _FUNCTION_TYPE,
         "function": _object(
             {
                 "name": _described(_NAME, "The name that calls use."),
@@ -121,6 +128,7 @@ _TOOL = _object(
                 ),
             },
             ["name"],
+            description="The function: what it is called, what it does, and what it takes.",
         ),
     },
     ["type", "function"],
@@ -138,14 +146,28 @@ _TOOL_CHOICE: Schema = {
             "type": "object",
             "required": ["type"],
             "properties": {
-                "type": {"enum": ["function", "allowed_tools"]},
-                "function": _object({"name": _NAME}, ["name"]),
+                "type": {
+                    "enum": ["function", "allowed_tools"],
+                    "description": "What the choice is; it has a field of the same name.",
+                },
+                "function": _object(
+                    {"name": _FUNCTION_NAME}, ["name"], description="The function that has to be called."
+                ),
                 "allowed_tools": _object(
                     {
-                        "mode": {"enum": ["auto", "required"]},
-                        "tools": {"type": "array", "items": _named_function("One of the tools."), "minItems": 1},
+                        "mode": {
+                            "enum": ["auto", "required"],
+                            "description": "Whether one of them has to be called.",
+                        },
+                        "tools": {
+                            "type": "array",
+                            "items": _named_function("One of the tools."),
+                            "minItems": 1,
+                            "description": "The tools that may be called.",
+                        },
                     },
                     ["mode", "tools"],
+                    description="Some of the tools.",
                 ),
             },
         },
@@ -155,7 +177,10 @@ _TOOL_CHOICE: Schema = {
 
 _RESPONSE_FORMAT = _object(
     {
-        "type": {"enum": ["text", "json_object", "json_schema"]},
+        "type": {
+            "enum": ["text", "json_object", "json_schema"],
+            "description": "`text` (the default), `json_object` for any JSON object, or `json_schema`.",
+        },
         "json_schema": _object(
             {
                 "name": _described(_NAME, "A name for the schema."),
@@ -181,25 +206,48 @@ _USER = _or_null(_TEXT, f"Who asks, for the service's own records. {_NO_EFFECT}"
 
 _GENERATION: dict[str, Schema] = {
     "model": _MODEL,
-    "stream": _or_null(_FLAG, "Send the answer in pieces, as server-sent events."),
+    "stream": _or_null(_FLAG, "Send the answer in pieces, as server-sent events. Default: false."),
     "stream_options": _or_null(
-        {"type": "object", "properties": {"include_usage": _or_null(_FLAG)}},
-        "With `include_usage`, a stream ends with a chunk that has the usage and an empty `choices` list.",
+        {
+            "type": "object",
+            "properties": {
+                "include_usage": _or_null(
+                    _FLAG,
+                    "End the stream with a chunk that has the usage and an empty `choices` list. Default: false.",
+                )
+            },
+        },
+        "What a stream has besides the answer.",
     ),
-    "temperature": _or_null(_number(0, 2), "How much answers vary. With 0 they are always the same."),
-    "top_p": _or_null(_number(0, 1), _NO_EFFECT),
-    "frequency_penalty": _or_null(_number(-2, 2), _NO_EFFECT),
-    "presence_penalty": _or_null(_number(-2, 2), _NO_EFFECT),
-    "logit_bias": _or_null({"type": "object", "additionalProperties": _number(-100, 100)}, _NO_EFFECT),
+    "temperature": _or_null(
+        _number(0, 2),
+        "How much answers vary. With 0 the sandbox always gives the same, without it, it takes 0.7; the default of the "
+        "service is not documented.",
+    ),
+    "top_p": _or_null(
+        _number(0, 1), f"Choose only among the likeliest tokens, those that reach this probability. {_NO_EFFECT}"
+    ),
+    "frequency_penalty": _or_null(
+        _number(-2, 2), f"Above 0, tokens that occurred often become less likely. {_NO_EFFECT}"
+    ),
+    "presence_penalty": _or_null(
+        _number(-2, 2), f"Above 0, tokens that occurred at all become less likely. {_NO_EFFECT}"
+    ),
+    "logit_bias": _or_null(
+        {"type": "object", "additionalProperties": _number(-100, 100)},
+        f"Makes single tokens more or less likely, by their ids. {_NO_EFFECT}",
+    ),
     "max_tokens": _or_null(
-        _integer(1), "The most tokens of the answer. Newer OpenAI models want `max_completion_tokens` instead."
+        _integer(1),
+        "The most tokens of the answer, those of reasoning included. Newer OpenAI models want `max_completion_tokens` "
+        "instead.",
     ),
     "stop": {
         "anyOf": [_TEXT, {"type": "array", "items": _TEXT, "maxItems": 4}, {"type": "null"}],
         "description": "The answer ends before the first of these texts.",
     },
-    "n": _or_null(_integer(1, 16), "How many answers to give."),
-    "seed": _or_null({"type": "integer"}, "With the same seed, the same request has the same answer."),
+    "n": _or_null(_integer(1, 16), "How many answers to give. Default: 1."),
+    "seed": _or_null({"type": "integer"}, "With the same seed, the sandbox answers the same request the same way."),
     "user": _USER,
 }
 
@@ -219,12 +267,16 @@ CHAT_BODY = _object(
         "response_format": _or_null(_RESPONSE_FORMAT),
         "tools": _or_null({"type": "array", "items": _TOOL, "maxItems": 128}, "The functions that may be called."),
         "tool_choice": _TOOL_CHOICE,
-        "parallel_tool_calls": _or_null(_FLAG, "Whether one answer may ask for several calls (the default)."),
+        "parallel_tool_calls": _or_null(_FLAG, "Whether one answer may ask for several calls. Default: true."),
         "logprobs": _or_null(
-            _FLAG, "Return a log probability for each token. The sandbox makes them up; only their form is real."
+            _FLAG,
+            "Return a log probability for each token. Default: false. The sandbox makes them up; only their form is "
+            "real.",
         ),
         "top_logprobs": _or_null(_integer(0, 20), "How many alternatives to list for each token. Needs `logprobs`."),
-        "metadata": _or_null({"type": "object", "additionalProperties": _TEXT}, _NO_EFFECT),
+        "metadata": _or_null(
+            {"type": "object", "additionalProperties": _TEXT}, f"Notes of your own on the request. {_NO_EFFECT}"
+        ),
     },
     ["model", "messages"],
     "ChatRequest",
@@ -238,8 +290,8 @@ COMPLETION_BODY = _object(
             "description": "One text to continue, or several. For an answer to a question it has to follow the "
             "model's own chat template.",
         },
-        "max_tokens": _or_null(_integer(1), "The most tokens of the answer. Without it, 16."),
-        "echo": _or_null(_FLAG, "Repeat the prompt in front of the answer."),
+        "max_tokens": _or_null(_integer(1), "The most tokens of the answer. Default: 16."),
+        "echo": _or_null(_FLAG, "Repeat the prompt in front of the answer. Default: false."),
         "logprobs": _or_null(
             _integer(0, 5),
             "Return a log probability for each token, and as many alternatives. The sandbox makes them up.",
@@ -262,7 +314,8 @@ EMBEDDING_BODY = _object(
         },
         "encoding_format": _or_null(
             {"type": "string", "enum": ["float", "base64"]},
-            "Numbers, or 32-bit floats (little endian) as base64, which is what the Python package asks for.",
+            "Numbers, or 32-bit floats (little endian) as base64. Default: `float`. The `openai` package for Python "
+            "asks for base64 and decodes it, unless told otherwise.",
         ),
         "dimensions": _or_null(_integer(1), "A shorter vector, where the model allows it."),
         "user": _USER,

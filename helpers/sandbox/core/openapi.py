@@ -23,16 +23,23 @@ _ERRORS = {
     "404": "There is no such model or path.",
     "413": "The body is too large.",
     "429": "A rate limit or the budget is reached. `Retry-After` says when to try again, if that helps.",
-    "500": "A defect of the sandbox.",
+    "500": "The server failed. From the sandbox it is a defect: please report it.",
     "503": "The model is temporarily unavailable.",
 }
-_RATE_HEADERS = ("limit-requests", "limit-tokens", "remaining-requests", "remaining-tokens", "reset-requests")
+_RATE_HEADERS = {
+    "limit-requests": "The most requests in a minute.",
+    "limit-tokens": "The most tokens in a minute, those of input and output together.",
+    "remaining-requests": "The requests that are left of the minute.",
+    "remaining-tokens": "The tokens that are left of the minute.",
+    "reset-requests": "When the requests count from zero again, such as `42s`.",
+    "reset-tokens": "When the tokens count from zero again, such as `42s`.",
+}
 _HEADERS = {
     "x-sandbox": {"description": "Always `1`: this is the sandbox, not the service.", "required": True},
     "retry-after": {"description": "Seconds after which to try again, with some errors."},
 } | {
-    f"x-ratelimit-{name}": {"description": "What is left of the minute; only models on Azure send it."}
-    for name in (*_RATE_HEADERS, "reset-tokens")
+    f"x-ratelimit-{name}": {"description": f"{what} Only models on Azure send it."}
+    for name, what in _RATE_HEADERS.items()
 }
 
 
@@ -83,7 +90,8 @@ def _operation(route: Route, components: dict[str, Schema]) -> dict[str, Any]:
             {
                 "name": faults.HEADER,
                 "in": "header",
-                "description": f"Asks for a fault, such as `rate; times=2; retry-after=1`. There are: {known}.",
+                "description": f"Only in the sandbox. Asks for a fault, such as `rate; times=2; retry-after=1`. "
+                f"There are: {known}.",
                 "schema": {"type": "string", "pattern": f"^({'|'.join(faults.FAULTS)})(;|$)"},
             }
         ],
@@ -96,7 +104,7 @@ def _operation(route: Route, components: dict[str, Schema]) -> dict[str, Any]:
                 "name": "id",
                 "in": "path",
                 "required": True,
-                "description": "The id of a model.",
+                "description": "The id of a model, as in the list of models.",
                 "schema": {"type": "string", "minLength": 1},
             },
         )
@@ -116,6 +124,7 @@ def _responses(route: Route, components: dict[str, Schema]) -> dict[str, Any]:
     return {"200": {"description": route.answer["description"], "headers": headers, "content": content}} | {
         status: {"description": description, "headers": headers, "content": error}
         for status, description in _ERRORS.items()
+        if route.body or status != "413"
     }
 
 

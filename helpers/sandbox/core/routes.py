@@ -51,6 +51,12 @@ _FORECAST_TOOL = {
         "parameters": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]},
     },
 }
+_FORECAST_QUESTION = {"role": "user", "content": "Will it rain in Bremen?"}
+_FORECAST_CALL = {
+    "id": "call-1",
+    "type": "function",
+    "function": {"name": "get_forecast", "arguments": '{"city": "Bremen"}'},
+}
 _PERSON_SCHEMA = {
     "type": "object",
     "properties": {"name": {"type": "string"}, "age": {"type": "integer"}},
@@ -82,7 +88,7 @@ ROUTES = (
         "POST",
         "/chat/completions",
         chat.create,
-        "Answer a conversation",
+        "Create a chat completion",
         "The main endpoint: questions and answers, function calling, pictures, JSON answers, and reasoning, each where "
         "the model can do it. With `stream`, the answer comes as server-sent events: lines `data: {chunk}`, the last "
         "one `data: [DONE]`.",
@@ -99,7 +105,16 @@ ROUTES = (
             },
             "A tool": {
                 "model": "gpt-4.1",
-                "messages": [{"role": "user", "content": "Will it rain in Bremen?"}],
+                "messages": [_FORECAST_QUESTION],
+                "tools": [_FORECAST_TOOL],
+            },
+            "The result of a tool": {
+                "model": "gpt-4.1",
+                "messages": [
+                    _FORECAST_QUESTION,
+                    {"role": "assistant", "content": None, "tool_calls": [_FORECAST_CALL]},
+                    {"role": "tool", "tool_call_id": "call-1", "content": "Rain until noon, 12 degrees."},
+                ],
                 "tools": [_FORECAST_TOOL],
             },
             "An answer under a JSON schema": {
@@ -134,7 +149,7 @@ ROUTES = (
         "POST",
         "/completions",
         completions.create,
-        "Continue a raw prompt",
+        "Create a completion",
         "Only open-source models take raw prompts, and the prompt has to follow the model's own chat template. "
         "The chat endpoint is recommended instead.",
         answers.COMPLETION,
@@ -146,7 +161,7 @@ ROUTES = (
         "POST",
         "/embeddings",
         embeddings.create,
-        "Turn texts into vectors",
+        "Create embeddings",
         "Each text becomes a vector of length 1, whose size is the model's `hidden_size`. The sandbox computes it from "
         "the words and their parts: texts that share words are close, synonyms are not.",
         answers.EMBEDDINGS,

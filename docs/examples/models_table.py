@@ -1,0 +1,12 @@
+import os
+
+from openai import OpenAI
+
+client = OpenAI(api_key=os.environ["API_KEY"], base_url=os.environ["BASE_URL"])
+
+for model in client.models.list():
+    about = getattr(model, "meta_data", None) or {}
+    tokens = about.get("max_sequence_length") or 0
+    size = about.get("hidden_size") or "-"
+    place = about.get("deployment_country", "unknown").strip()
+    print(f"{model.id:<32}{tokens:>10,}{size:>6}  {place}")

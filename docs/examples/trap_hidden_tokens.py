@@ -1,0 +1,17 @@
+import os
+
+from openai import OpenAI
+
+client = OpenAI(api_key=os.environ["API_KEY"], base_url=os.environ["BASE_URL"])
+
+for effort in ("high", "low"):
+    response = client.chat.completions.create(
+        model="gpt-5-mini",
+        messages=[{"role": "user", "content": "What is an API key?"}],
+        reasoning_effort=effort,
+        temperature=0,
+    )
+    words = len(response.choices[0].message.content.split())
+    tokens = response.usage.completion_tokens
+    thinking = response.usage.completion_tokens_details.reasoning_tokens
+    print(f"{effort}: {words} words, {tokens} tokens, {thinking} for thinking")

@@ -1,0 +1,280 @@
+"""What docs/company-proxy.md claims, tried: a server with a certificate of an unknown root, and a forward proxy.
+
+The programs are those that the pages show. Python runs in this process, since importing openai takes longer than all
+the rest.
+"""
+
+import base64
+import contextlib
+import re
+import selectors
+import shutil
+import socket
+import subprocess
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import httpx2
+import openai
+import pytest
+import trustme
+from in_process import run_in_process
+
+from helpers.sandbox.adapters.server import LocalServer
+from helpers.sandbox.core import Sandbox
+from helpers.service import without_proxy
+from tools.lessons import ROOT
+from tools.run_programs import NODE_MODULES, run_program
+from tools.website.programs import EXAMPLES, SNIPPETS
+
+PAGE = (ROOT / "docs" / "company-proxy.md").read_text("utf-8")
+CHECK = EXAMPLES / "proxy_check.py"
+OWN_CERTIFICATE = EXAMPLES / "proxy_own_certificate.py"
+CURL = SNIPPETS / "chat" / "curl.sh"
+NODE = SNIPPETS / "chat" / "node.mjs"
+WORKS = "The service answers.\n"
+
+CERTIFICATE_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
+PROXY_VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+
+needs_curl = pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl on this machine")
+needs_node = pytest.mark.skipif(
+    shutil.which("node") is None or not (NODE_MODULES / "openai").is_dir(),
+    reason="there is no Node.js with the openai package; `make test` installs it where there is npm",
+)
+
+
+class _ProxyHandler(BaseHTTPRequestHandler):
+    """Tunnels what is encrypted, and refuses the rest, as a proxy does that cannot reach the address."""
+
+    def do_CONNECT(self) -> None:
+        self.server.asked.append(self.path)
+        given = self.headers.get("Proxy-Authorization", "")
+        if self.server.user and given != "Basic " + base64.b64encode(self.server.user.encode()).decode():
+            self.send_error(407)
+            return
+        host, _, port = self.path.partition(":")
+        with socket.create_connection((host, int(port))) as upstream:
+            self.send_response(200)
+            self.end_headers()
+            _join(self.connection, upstream)
+        self.close_connection = True
+
+    def do_GET(self) -> None:
+        self.server.asked.append(self.path)
+        self.send_error(403)
+
+    def do_POST(self) -> None:
+        self.do_GET()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing: a thread's output would end up in another test's."""
+
+
+def _join(left: socket.socket, right: socket.socket) -> None:
+    """Carry bytes both ways until one side has nothing more to say, or is gone."""
+    other = {left: right, right: left}
+    with selectors.DefaultSelector() as selector, contextlib.suppress(ConnectionError):
+        for end in other:
+            selector.register(end, selectors.EVENT_READ)
+        while True:
+            for key, _ in selector.select():
+                data = key.fileobj.recv(65536)
+                if not data:
+                    return
+                other[key.fileobj].sendall(data)
+
+
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory):
+    """Return the folder with root.pem, the server's key.pem, leaf.pem, and chain.pem, which has the root as well."""
+    folder = tmp_path_factory.mktemp("certificates")
+    root = trustme.CA(organization_name="Example Company")
+    server = root.issue_cert("127.0.0.1")
+    root.cert_pem.write_to_path(folder / "root.pem")
+    server.private_key_pem.write_to_path(folder / "key.pem")
+    server.cert_chain_pems[0].write_to_path(folder / "leaf.pem")
+    server.cert_chain_pems[0].write_to_path(folder / "chain.pem")
+    root.cert_pem.write_to_path(folder / "chain.pem", append=True)
+    return folder
+
+
+def _serve(certificates, shown):
+    """Start a server that shows a certificate, and return its base URL. It runs until the process ends."""
+    server = LocalServer(Sandbox(pace=0))
+    server.config.ssl_keyfile = certificates / "key.pem"
+    server.config.ssl_certfile = certificates / shown
+    server.serve_in_background()
+    return server.base_url.replace("http:", "https:")
+
+
+@pytest.fixture(scope="module")
+def root(certificates):
+    return str(certificates / "root.pem")
+
+
+@pytest.fixture(scope="module")
+def base_url(certificates):
+    return _serve(certificates, "leaf.pem")
+
+
+@pytest.fixture(scope="module")
+def sandbox_url():
+    """Return the base URL of a sandbox as it usually runs, without encryption."""
+    server = LocalServer(Sandbox(pace=0))
+    server.serve_in_background()
+    return server.base_url
+
+
+@pytest.fixture
+def proxy():
+    """Return a forward proxy; `asked` lists what it was asked for, `user` is who may use it (None: everybody)."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _ProxyHandler)
+    server.asked, server.user = [], None
+    server.address = f"127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(autouse=True)
+def _plain_environment(monkeypatch, base_url):
+    """Take away what this machine itself needs to get through its own proxy."""
+    for name in (*CERTIFICATE_VARIABLES, *PROXY_VARIABLES, *map(str.lower, PROXY_VARIABLES)):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("API_KEY", "sandbox")
+    monkeypatch.setenv("BASE_URL", base_url)
+
+
+def run(program, **variables):
+    """Run a Python program with further environment variables, and return what it prints."""
+    stdout, stderr = run_in_process(program, **variables)
+    assert stderr == ""
+    return stdout
+
+
+def _documented(message):
+    """Return the message without the place in OpenSSL's sources, after a look whether the page has it."""
+    plain = re.sub(r" \(_ssl\.c:\d+\)\n?$", "", message)
+    assert plain in PAGE
+    return plain
+
+
+# Certificates
+
+
+def test_an_unknown_root_gives_the_documented_error(certificates):
+    assert _documented(run(CHECK)).endswith("unable to get local issuer certificate")
+    chain = run(CHECK, BASE_URL=_serve(certificates, "chain.pem"))
+    assert _documented(chain).endswith("self-signed certificate in certificate chain")
+
+
+def test_python_takes_the_root_from_ssl_cert_file(root):
+    assert run(CHECK, SSL_CERT_FILE=root) == WORKS
+
+
+def test_python_takes_the_root_from_the_program(root):
+    assert run(OWN_CERTIFICATE, COMPANY_ROOT=root) == WORKS
+
+
+def test_variables_of_other_programs_do_nothing_for_python(root):
+    assert "CERTIFICATE_VERIFY_FAILED" in run(CHECK, REQUESTS_CA_BUNDLE=root, CURL_CA_BUNDLE=root)
+
+
+def test_ssl_cert_file_without_the_file_fails_when_the_client_is_made():
+    with pytest.raises(FileNotFoundError):
+        run(CHECK, SSL_CERT_FILE="/no/such/file.pem")
+
+
+def test_ssl_cert_file_replaces_the_certificates_of_the_system(monkeypatch, root):
+    monkeypatch.setenv("SSL_CERT_FILE", root)
+    assert httpx2.create_ssl_context().cert_store_stats()["x509_ca"] == 1
+
+
+@needs_curl
+def test_curl_takes_the_root_from_its_variable(monkeypatch, root, base_url):
+    refused = run_program(CURL, base_url)
+    assert refused.returncode == 60
+    assert _documented(next(line for line in refused.stderr.splitlines() if line.startswith("curl: (60)")))
+    monkeypatch.setenv("CURL_CA_BUNDLE", root)
+    done = run_program(CURL, base_url)
+    assert done.returncode == 0, done.stderr
+    monkeypatch.delenv("CURL_CA_BUNDLE")
+    command = ["curl", "--fail", "--silent", "--cacert", root, "--header", "Authorization: Bearer sandbox"]
+    assert subprocess.run([*command, f"{base_url}/models"], capture_output=True, check=False).returncode == 0
+
+
+@needs_node
+def test_node_takes_the_root_from_its_variable(monkeypatch, root, base_url):
+    refused = run_program(NODE, base_url)
+    assert "UNABLE_TO_VERIFY_LEAF_SIGNATURE" in refused.stderr
+    assert "UNABLE_TO_VERIFY_LEAF_SIGNATURE" in PAGE
+    monkeypatch.setenv("NODE_EXTRA_CA_CERTS", root)
+    done = run_program(NODE, base_url)
+    assert done.returncode == 0, done.stderr
+
+
+# Proxies
+
+
+def test_python_goes_through_the_proxy_unless_the_address_is_an_exception(proxy, root, base_url):
+    settings = {"SSL_CERT_FILE": root, "HTTPS_PROXY": f"http://{proxy.address}"}
+    assert run(CHECK, **settings) == WORKS
+    assert proxy.asked == [base_url.removeprefix("https://").removesuffix("/v2")]
+    proxy.asked.clear()
+    assert run(CHECK, **settings, NO_PROXY="127.0.0.1,localhost") == WORKS
+    assert proxy.asked == []
+    assert run(CHECK, **settings, NO_PROXY="localhost") == WORKS
+    assert len(proxy.asked) == 1
+
+
+def test_python_gives_the_proxy_a_name_and_a_password(proxy, root):
+    proxy.user = "ada:p@ss"
+    without = run(CHECK, SSL_CERT_FILE=root, HTTPS_PROXY=f"http://{proxy.address}")
+    assert "407 Proxy Authentication Required" in without
+    assert "407 Proxy Authentication Required" in PAGE
+    assert run(CHECK, SSL_CERT_FILE=root, HTTPS_PROXY=f"http://ada:p%40ss@{proxy.address}") == WORKS
+
+
+def test_a_sandbox_behind_the_proxy_is_not_reached_and_the_lessons_prevent_it(proxy, sandbox_url):
+    settings = {"BASE_URL": sandbox_url, "HTTP_PROXY": f"http://{proxy.address}"}
+    with pytest.raises(openai.PermissionDeniedError):
+        run(CHECK, **settings)
+    assert proxy.asked == [f"{sandbox_url}/models"]
+    assert run(CHECK, **settings, **without_proxy({})) == WORKS
+    assert len(proxy.asked) == 1
+
+
+@needs_curl
+def test_curl_reads_the_variables_but_http_proxy_in_lower_case_only(monkeypatch, proxy, root, base_url, sandbox_url):
+    monkeypatch.setenv("HTTP_PROXY", f"http://{proxy.address}")
+    assert run_program(CURL, sandbox_url).returncode == 0
+    assert proxy.asked == []
+    monkeypatch.setenv("http_proxy", f"http://{proxy.address}")
+    run_program(CURL, sandbox_url)
+    assert proxy.asked == [f"{sandbox_url}/chat/completions"]
+    proxy.asked.clear()
+    monkeypatch.setenv("CURL_CA_BUNDLE", root)
+    monkeypatch.setenv("HTTPS_PROXY", f"http://{proxy.address}")
+    assert run_program(CURL, base_url).returncode == 0
+    assert len(proxy.asked) == 1
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
+    assert run_program(CURL, base_url).returncode == 0
+    assert len(proxy.asked) == 1
+
+
+@needs_node
+def test_node_reads_the_variables_only_when_told_to(monkeypatch, proxy, root, base_url):
+    monkeypatch.setenv("NODE_EXTRA_CA_CERTS", root)
+    monkeypatch.setenv("HTTPS_PROXY", f"http://{proxy.address}")
+    assert run_program(NODE, base_url).returncode == 0
+    assert proxy.asked == []
+    version = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True).stdout
+    if tuple(map(int, version.strip("v\n").split("."))) < (22, 21):
+        pytest.skip("this Node.js is older than 22.21, which reads NODE_USE_ENV_PROXY")
+    monkeypatch.setenv("NODE_USE_ENV_PROXY", "1")
+    assert run_program(NODE, base_url).returncode == 0
+    assert len(proxy.asked) == 1

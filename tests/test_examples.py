@@ -1,0 +1,186 @@
+"""The examples of the pages: each prints its stored output, and is shown. The traps: index and sections agree.
+
+The stored outputs come from processes of their own (`tools.run_programs`). Here the programs run in this process, which
+takes a tenth of the time; that both print the same is a part of the test.
+"""
+
+import ast
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from in_process import run_in_process
+from markdown.extensions.toc import slugify
+
+from helpers.sandbox.adapters.server import LocalServer
+from helpers.sandbox.catalogue import load_models
+from helpers.sandbox.core import Sandbox
+from helpers.service import without_proxy
+from tools.lessons import ROOT
+from tools.run_notebooks import sandbox_environment
+from tools.website.programs import EXAMPLES, output_file
+
+DOCS = ROOT / "docs"
+TRAPS = DOCS / "traps"
+PROGRAMS = sorted(file for file in EXAMPLES.iterdir() if file.suffix not in (".txt", "") and file.is_file())
+LANGCHAIN_PYTHON = ROOT / ".venv-langchain" / "bin" / "python"
+LANGCHAIN = [program for program in PROGRAMS if "langchain" in program.name]
+PLAIN = [program for program in PROGRAMS if program not in LANGCHAIN]
+PAGES = {page.relative_to(DOCS).as_posix(): page.read_text("utf-8") for page in sorted(DOCS.rglob("*.md"))}
+TRAP_PAGES = {page.name: page.read_text("utf-8") for page in sorted(TRAPS.glob("*.md")) if page.name != "index.md"}
+
+MOST_LINES = 70
+LONGEST_LINE = 88
+# Not in the catalogue: the sandbox does not transcribe, and no request is sent to it.
+OTHER_MODELS = {"whisper-large-v3"}
+
+EACH = pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name)
+
+
+@pytest.fixture
+def base_url() -> Iterator[str]:
+    """Start a sandbox for one program alone: what others have asked before must not change its answers."""
+    server = LocalServer(Sandbox(pace=0))
+    server.serve_in_background()
+    yield server.base_url
+    server.should_exit = True
+
+
+@pytest.mark.parametrize("program", PLAIN, ids=lambda program: program.name)
+def test_an_example_prints_its_stored_output(program: Path, base_url: str) -> None:
+    variables = without_proxy(os.environ) | {"API_KEY": "sandbox", "BASE_URL": base_url}
+    stdout, stderr = run_in_process(program, **variables)
+    assert stdout == output_file(program).read_text("utf-8")
+    assert stderr == ""
+
+
+@pytest.mark.skipif(not LANGCHAIN_PYTHON.is_file(), reason="there is no .venv-langchain; `make test` makes it")
+@pytest.mark.parametrize("program", LANGCHAIN, ids=lambda program: program.name)
+def test_an_example_with_langchain_prints_its_stored_output(program: Path, base_url: str) -> None:
+    environment = sandbox_environment() | without_proxy(os.environ) | {"API_KEY": "sandbox", "BASE_URL": base_url}
+    command = [LANGCHAIN_PYTHON, "-W", "error", program]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    assert done.stdout == output_file(program).read_text("utf-8")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+# The pages
+
+
+def shown(kind: str = "example") -> set[str]:
+    places = re.findall(rf"^<!-- {kind}: (\S+) -->$", "\n".join(PAGES.values()), re.MULTILINE)
+    return set(places)
+
+
+def test_every_example_is_on_a_page() -> None:
+    assert {program.name for program in PROGRAMS} - shown() == set()
+
+
+def test_every_place_names_a_file() -> None:
+    assert [name for name in shown() if not (EXAMPLES / name).is_file()] == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_place_is_written_as_the_build_expects_it(page: str) -> None:
+    meant = re.findall(r"<!--.*\b(?:example|snippet)\s*:.*", PAGES[page])
+    assert [place for place in meant if not re.fullmatch(r"<!-- (example|snippet): \S+ -->", place)] == []
+
+
+def test_every_stored_output_belongs_to_an_example() -> None:
+    stored = {file.name for file in EXAMPLES.glob("*.txt")}
+    assert stored == {output_file(program).name for program in PROGRAMS}
+
+
+@EACH
+def test_an_example_is_short(program: Path) -> None:
+    lines = program.read_text("utf-8").splitlines()
+    assert len(lines) <= MOST_LINES
+    assert max(map(len, lines)) <= LONGEST_LINE
+
+
+@EACH
+def test_an_example_needs_nothing_of_this_project(program: Path) -> None:
+    imported = {
+        name.partition(".")[0]
+        for node in ast.walk(ast.parse(program.read_text("utf-8")))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in ([node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names])
+    }
+    assert imported & {"helpers", "tools", "tests", ""} == set()
+
+
+def test_examples_name_models_of_the_catalogue() -> None:
+    families = "|".join({re.match("[A-Za-z]+", name)[0] for name in load_models()} | {"whisper"})
+    looks_like_one = re.compile(rf"({families})-[\w.-]+").fullmatch
+    used = {
+        node.value
+        for program in PROGRAMS
+        for node in ast.walk(ast.parse(program.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and looks_like_one(node.value)
+    }
+    assert len(used) > 5
+    assert used - set(load_models()) == OTHER_MODELS
+
+
+# The traps
+
+
+def sections(page: str) -> dict[str, str]:
+    """Return the texts below a page's headings of level 2, by heading."""
+    parts = re.split(r"^## (.+)$", page, flags=re.MULTILINE)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+def address(heading: str) -> str:
+    return slugify(heading.replace("`", ""), "-")
+
+
+def title(page: str) -> str:
+    return page.partition("\n")[0].removeprefix("# ")
+
+
+def messages_in(heading: str) -> list[str]:
+    return [code for code in re.findall(r"`([^`]+)`", heading) if ": " in code]
+
+
+SECTIONS = [(name, heading, text) for name, page in TRAP_PAGES.items() for heading, text in sections(page).items()]
+EACH_TRAP = pytest.mark.parametrize(
+    ("heading", "text"), [section[1:] for section in SECTIONS], ids=[address(section[1]) for section in SECTIONS]
+)
+
+
+def test_the_index_lists_every_section_by_its_heading_in_order() -> None:
+    listed: list[tuple[str, str]] = []
+    of_title = {title(page): name for name, page in TRAP_PAGES.items()}
+    index = sections((TRAPS / "index.md").read_text("utf-8"))
+    for group, table in index.items():
+        for heading, file, fragment in re.findall(r"^\| \[(.+?)\]\(([^)#]+)#([^)]+)\) \|", table, re.MULTILINE):
+            if file == "../company-proxy.md":
+                headings = re.findall(r"^#+ (.+)$", PAGES["company-proxy.md"], re.MULTILINE)
+                assert fragment in map(address, headings)
+                continue
+            assert (file, fragment) == (of_title[group], address(heading))
+            listed.append((file, heading))
+    written = [(of_title[group], heading) for group in index for heading in sections(TRAP_PAGES[of_title[group]])]
+    assert listed == written
+    assert sorted(listed) == sorted(section[:2] for section in SECTIONS)
+
+
+@EACH_TRAP
+def test_a_trap_has_symptom_cause_cure_and_a_program(heading: str, text: str) -> None:
+    assert re.findall(r"^\*\*(\w+)\.\*\* \S", text, re.MULTILINE) == ["Symptom", "Cause", "Cure"]
+    assert re.search(r"^<!-- example: trap_\w+\.py -->$", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("heading", "text"), [section[1:] for section in SECTIONS if messages_in(section[1])], ids=lambda value: value[:40]
+)
+def test_the_message_in_a_heading_is_the_one_that_the_program_gives(heading: str, text: str) -> None:
+    (program,) = re.findall(r"<!-- example: (\S+) -->", text)
+    output = output_file(EXAMPLES / program).read_text("utf-8")
+    for message in messages_in(heading):
+        for part in message.split("..."):
+            assert part.strip() in output

@@ -1,0 +1,197 @@
+"""The HTTPS reference: it says everything that the OpenAPI document says, and its commands do what the pages say."""
+
+import json
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+import jsonschema
+import markdown
+import pytest
+from bs4 import BeautifulSoup
+
+from helpers.sandbox.adapters.server import LocalServer
+from helpers.sandbox.core import Sandbox, openapi_document
+from tools.lessons import NOTEBOOKS, ROOT
+from tools.website.reference import reference_pages
+from tools.website.reference_examples import BUILD_TIME, KEY, shorten, show_answer, write_json
+from tools.website.reference_fields import escape
+
+PAGES = reference_pages()
+DOCUMENT = openapi_document()
+EXTENSIONS = ["attr_list", "md_in_html", "sane_lists", "tables", "toc", "pymdownx.superfences"]
+COMMAND_WITH_ANSWER = re.compile(r"```bash\n(curl .*?)\n```\n\nThe sandbox answers:\n\n(```\w+\n.*?\n```)", re.DOTALL)
+COMMANDS = [(name, *found.groups()) for name, page in PAGES.items() for found in COMMAND_WITH_ANSWER.finditer(page)]
+
+
+def render(page: str) -> BeautifulSoup:
+    return BeautifulSoup(markdown.markdown(page, extensions=EXTENSIONS), "html.parser")
+
+
+HTML = {name: render(page) for name, page in PAGES.items()}
+
+
+def squeeze(text: str) -> str:
+    return " ".join(text.replace("`", "").split())
+
+
+def document_texts(part: Any) -> Iterator[tuple[str, str]]:
+    """Give the name and the description of everything in the document that has both."""
+    if isinstance(part, list):
+        for inner in part:
+            yield from document_texts(inner)
+    if not isinstance(part, dict):
+        return
+    if "name" in part and isinstance(part.get("description"), str):
+        yield part["name"], part["description"]
+    for named in ("properties", "headers"):
+        for name, inner in part.get(named, {}).items():
+            yield name, inner.get("description", "")
+    for key, inner in part.items():
+        if key != "examples":
+            yield from document_texts(inner)
+
+
+def find_missing(pages: dict[str, BeautifulSoup]) -> list[str]:
+    """List the names of the document that no page describes as the document does."""
+    items = [squeeze(item.get_text()) for page in pages.values() for item in page("li")]
+    missing = []
+    for name, description in set(document_texts(DOCUMENT)):
+        about = [item for item in items if re.match(rf"([\w\[\].-]+[.\]])?{re.escape(name)}: ", item)]
+        if not any(squeeze(description) in item for item in about):
+            missing.append(name)
+    return missing
+
+
+def test_every_name_in_the_document_is_on_a_page_with_its_description() -> None:
+    assert len(set(document_texts(DOCUMENT))) > 100
+    assert find_missing(HTML) == []
+
+
+@pytest.mark.parametrize("name", ["temperature", "image_url", "x-sandbox-fault", "max_sequence_length", "param"])
+def test_a_name_that_is_taken_out_is_missed(name: str) -> None:
+    pages = {file: render(page) for file, page in PAGES.items()}
+    for page in pages.values():
+        for item in page("li"):
+            if item.strong and item.strong.get_text().rpartition(".")[2] == name:
+                item.decompose()
+    assert find_missing(pages) == [name]
+
+
+def test_no_name_on_a_page_is_without_a_description() -> None:
+    for file, page in HTML.items():
+        for item in page("li"):
+            if item.strong and item.strong.code:
+                lines = [line for line in item.get_text().splitlines() if line.strip()]
+                assert len(lines) == 2 or file == "reference/index.md" or "## Headers" in PAGES[file], item
+
+
+def test_every_endpoint_status_and_header_has_its_place() -> None:
+    for path, methods in DOCUMENT["paths"].items():
+        for method, operation in methods.items():
+            file = next(file for file, page in PAGES.items() if page.startswith(f"# {operation['summary']}\n"))
+            page = HTML[file]
+            assert page.find("code", string=re.compile(rf"^{method.upper()} /v2{re.escape(path)}\s*$"))
+            assert f"({file.removeprefix('reference/')})" in PAGES["reference/index.md"]
+            for status, response in operation["responses"].items():
+                assert status == "200" or page.find(id=f"error-{status}"), f"{file}: {status}"
+                assert status == "200" or escape(response["description"]) in PAGES[file]
+            headers = {item.strong.get_text() for item in page("li") if item.strong}
+            assert set(operation["responses"]["200"]["headers"]) <= headers
+
+
+def test_errors_are_shown_in_both_forms() -> None:
+    for file in ("get-model", "chat-completions", "completions", "embeddings"):
+        for status in (400, 401, 429, 503):
+            _, _, section = PAGES[f"reference/{file}.md"].partition(f"{{#error-{status}}}")
+            section = section.partition("\n### ")[0]
+            assert section.count(f"HTTP/1.1 {status} ") >= 1
+            assert '"detail": ' in section
+            assert '"error": {' in section or (file, status) == ("get-model", 400), f"{file} {status}"
+
+
+def test_the_two_forms_of_an_error_are_valid() -> None:
+    schema = {"$ref": "#/components/schemas/Error", "components": DOCUMENT["components"]}
+    blocks = [block for page in PAGES.values() for block in re.findall(r"HTTP/1.1 [45].*?\n\n(.*?)\n```", page, re.S)]
+    assert len(blocks) > 40
+    for block in blocks:
+        jsonschema.validate(json.loads(block), schema)
+
+
+def test_links_lead_somewhere() -> None:
+    for file, page in HTML.items():
+        for link in page.select("a[href]"):
+            path, _, fragment = link["href"].partition("#")
+            if path.startswith("../lessons/"):
+                assert (NOTEBOOKS / path.removeprefix("../lessons/")).is_file()
+            elif path.startswith("../"):
+                text = (ROOT / "docs" / path.removeprefix("../")).read_text("utf-8")
+                assert not fragment or render(text).find(id=fragment), link["href"]
+            else:
+                target = f"reference/{path}" if path else file
+                assert not fragment or HTML[target].find(id=fragment), f"{file}: {link['href']}"
+
+
+def test_ids_are_given_once() -> None:
+    for file, page in HTML.items():
+        ids = [tag["id"] for tag in page.select("[id]")]
+        assert len(ids) == len(set(ids)), file
+
+
+def test_headings_go_down_one_level_at_a_time() -> None:
+    for file, page in HTML.items():
+        levels = [int(heading.name[1]) for heading in page(re.compile("^h[1-6]$"))]
+        assert levels[0] == 1, file
+        assert levels.count(1) == 1, file
+        assert all(after <= before + 1 for before, after in pairwise(levels)), file
+
+
+def test_the_build_gives_the_same_pages_again() -> None:
+    assert reference_pages() == PAGES
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[LocalServer]:
+    server = LocalServer(Sandbox(api_key=KEY, pace=0, clock=lambda: BUILD_TIME))
+    server.serve_in_background()
+    yield server
+    server.stop()
+
+
+@pytest.mark.parametrize(("file", "command", "shown"), COMMANDS)
+def test_a_command_gives_the_answer_below_it(server: LocalServer, file: str, command: str, shown: str) -> None:
+    environment = {**os.environ, "BASE_URL": server.base_url, "API_KEY": KEY}
+    script = f"{command} --silent --show-error"
+    run = subprocess.run(["bash", "-c", script], env=environment, capture_output=True, text=True, timeout=20)
+    assert run.returncode == 0, run.stderr
+    assert show_answer(run.stdout) == shown
+
+
+def test_every_command_is_tried() -> None:
+    commands = [block for page in PAGES.values() for block in re.findall(r"```bash\n(.*?)\n```", page, re.DOTALL)]
+    others = [block for block in commands if block not in [command for _, command, _ in COMMANDS]]
+    assert others == ["export BASE_URL=http://127.0.0.1:8011/v2\nexport API_KEY=sandbox"]
+
+
+def test_text_of_the_document_is_shown_as_it_stands() -> None:
+    text = "a | b, <c>, {d}, *e*, _f_, [g](h) & `{i} <j> | *k*` {: #l }"
+    page = render(f"-   **`name`**: string  \n    {escape(text)}\n    {{: #name }}")
+    assert page.li.get_text().split("\n")[1].strip() == text.replace("`", "")
+    assert page.li["id"] == "name"
+
+
+def test_json_is_written_on_one_line_where_it_fits() -> None:
+    value = {"short": [1, 2], "long": ["word " * 8] * 2}
+    word = "word " * 8
+    assert write_json(value) == f'{{\n  "short": [1, 2],\n  "long": [\n    "{word}",\n    "{word}"\n  ]\n}}'
+    assert json.loads(write_json(value)) == value
+
+
+def test_long_lists_are_cut_and_say_so() -> None:
+    assert shorten({"a": list(range(8)), "b": list(range(1003))}) == {
+        "a": list(range(8)),
+        "b": [0, 1, 2, "... 1,000 more, left out here"],
+    }
