@@ -4,8 +4,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from tools.website.plain_text import PlainPage, llms_full_txt, llms_txt, notebook_markdown, plain_markdown
 
-PAGE = """<!-- a remark -->
-<div class="cards" markdown>
+PAGE = """<div class="cards" markdown>
 
 Read [one](one.md#top){ .md-button } and [two](https://two.test).
 

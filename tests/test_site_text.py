@@ -48,6 +48,7 @@ def test_every_page_can_be_read_as_markdown(site: Path, pages: dict[str, Beautif
         # All of the code, as it is; nothing of the site's own.
         for code in page.article.select(".highlight code"):
             assert code.get_text().rstrip() in text, address
+        # A misspelled place for a program would be left over.
         assert "<!--" not in re.sub(r"`[^`\n]*`", "", text), address
         assert '\n=== "' not in text, address
 

@@ -14,7 +14,7 @@ _TAB = re.compile(r'^=== "(.+)"\n\n((?: {4}.*\n|\n)+)', re.MULTILINE)
 _LINK = re.compile(r"(?<=\]\()[^)\s]+(?=\))")
 _FENCE = re.compile(r"^( *)```.*?^\1```", re.MULTILINE | re.DOTALL)
 _ATTRIBUTES = re.compile(r"\{ *[.#:][^}\n]*\}")
-_COMMENT_OR_DIVISION = re.compile(r"<!--.*?-->\n*|^</?(?:div|span)[^>]*>\n*", re.MULTILINE | re.DOTALL)
+_DIVISION = re.compile(r"^</?(?:div|span)[^>]*>\n*", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def llms_full_txt(title: str, summary: str, pages: Iterable[PlainPage]) -> str:
 
 
 def _plain_prose(markdown: str, resolve: Callable[[str], str]) -> str:
-    bare = _ATTRIBUTES.sub("", _COMMENT_OR_DIVISION.sub("", markdown))
+    bare = _ATTRIBUTES.sub("", _DIVISION.sub("", markdown))
     return _LINK.sub(lambda target: resolve(target[0]), bare)
 
 
