@@ -7,7 +7,6 @@ takes a tenth of the time; that both print the same is a part of the test.
 import ast
 import os
 import re
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,13 +19,12 @@ from helpers.sandbox.catalogue import load_models
 from helpers.sandbox.core import Sandbox
 from helpers.service import without_proxy
 from tools.lessons import ROOT
-from tools.run_notebooks import sandbox_environment
+from tools.run_programs import LANGCHAIN_PYTHON, run_program
 from tools.website.programs import EXAMPLES, output_file
 
 DOCS = ROOT / "docs"
 TRAPS = DOCS / "traps"
 PROGRAMS = sorted(file for file in EXAMPLES.iterdir() if file.suffix not in (".txt", "") and file.is_file())
-LANGCHAIN_PYTHON = ROOT / ".venv-langchain" / "bin" / "python"
 LANGCHAIN = [program for program in PROGRAMS if "langchain" in program.name]
 PLAIN = [program for program in PROGRAMS if program not in LANGCHAIN]
 PAGES = {page.relative_to(DOCS).as_posix(): page.read_text("utf-8") for page in sorted(DOCS.rglob("*.md"))}
@@ -60,9 +58,7 @@ def test_an_example_prints_its_stored_output(program: Path, base_url: str) -> No
 @pytest.mark.skipif(not LANGCHAIN_PYTHON.is_file(), reason="there is no .venv-langchain; `make test` makes it")
 @pytest.mark.parametrize("program", LANGCHAIN, ids=lambda program: program.name)
 def test_an_example_with_langchain_prints_its_stored_output(program: Path, base_url: str) -> None:
-    environment = sandbox_environment() | without_proxy(os.environ) | {"API_KEY": "sandbox", "BASE_URL": base_url}
-    command = [LANGCHAIN_PYTHON, "-W", "error", program]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    done = run_program(program, base_url)
     assert done.stdout == output_file(program).read_text("utf-8")
     assert (done.returncode, done.stderr) == (0, "")
 

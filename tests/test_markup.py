@@ -20,6 +20,10 @@ def test_a_block_of_code_gets_a_button_that_names_it() -> None:
     assert [target.name for target in targets] == ["code", "code"]
 
 
+def test_a_text_that_is_no_code_gets_no_button() -> None:
+    assert not finish(CODE.format(1).replace("highlight", "language-text highlight"))("button")
+
+
 def test_only_colored_tokens_stay_elements() -> None:
     assert [span["class"] for span in finish(CODE.format(1))("span")] == [["mi"]]
 

@@ -5,6 +5,7 @@ A program that fails, or that writes to stderr (warnings go there), leaves its s
 """
 
 import argparse
+import os
 import subprocess
 import sys
 import tempfile
@@ -12,12 +13,15 @@ from pathlib import Path
 
 from helpers.sandbox.adapters.server import LocalServer
 from helpers.sandbox.core import Sandbox
+from helpers.service import without_proxy
 from tools.lessons import ROOT
 from tools.run_notebooks import sandbox_environment
 from tools.website.programs import EXAMPLES, LANGUAGES, SNIPPETS, output_file
 
 TIMEOUT_SECONDS = 60
 NODE_MODULES = ROOT / "tests" / "clients" / "node" / "node_modules"
+LANGCHAIN_PYTHON = ROOT / ".venv-langchain" / "bin" / "python"
+"""What runs the programs with `langchain` in their names; `make test` installs it."""
 
 _SUFFIXES = (".py", ".sh", ".mjs")
 
@@ -40,10 +44,10 @@ def run_program(program: Path, base_url: str, api_key: str = "sandbox") -> subpr
         The finished process: `returncode`, `stdout`, and `stderr` as text.
 
     Raises:
-        FileNotFoundError: bash or Node.js is not on this machine.
+        FileNotFoundError: bash, Node.js, or the Python with LangChain is not on this machine.
         subprocess.TimeoutExpired: it runs for more than `TIMEOUT_SECONDS`.
     """
-    environment = {**sandbox_environment(), "API_KEY": api_key, "BASE_URL": base_url}
+    environment = sandbox_environment() | without_proxy(os.environ) | {"API_KEY": api_key, "BASE_URL": base_url}
     with tempfile.TemporaryDirectory() as folder:
         if program.suffix == ".mjs":
             # Node looks for packages beside the program.
@@ -54,7 +58,8 @@ def run_program(program: Path, base_url: str, api_key: str = "sandbox") -> subpr
         elif program.suffix == ".sh":
             command = ["bash", "-euo", "pipefail", str(program)]
         else:
-            command = [sys.executable, "-W", "error", str(program)]
+            python = LANGCHAIN_PYTHON if "langchain" in program.name else sys.executable
+            command = [str(python), "-W", "error", str(program)]
         return subprocess.run(
             command,
             cwd=program.parent,
@@ -81,12 +86,14 @@ def main(arguments: list[str] | None = None) -> int:
     missing = [str(file) for file in files if not file.is_file()]
     if missing:
         parser.error(f"there is no file {', '.join(missing)}")
-    server = LocalServer(Sandbox(pace=0))
-    server.serve_in_background()
     failed = False
     for program in files or find_programs():
         name = program.relative_to(ROOT)
+        # One for each program: what others have asked before must not change its answers.
+        server = LocalServer(Sandbox(pace=0))
+        server.serve_in_background()
         done = run_program(program, server.base_url)
+        server.stop()
         if done.returncode or done.stderr:
             failed = True
             print(f"{name} failed with status {done.returncode}. Its output is left as it was.", file=sys.stderr)
@@ -94,7 +101,6 @@ def main(arguments: list[str] | None = None) -> int:
             continue
         output_file(program).write_text(done.stdout, "utf-8")
         print(f"{name}: executed and stored.", flush=True)
-    server.stop()
     return int(failed)
 
 

@@ -40,6 +40,7 @@ from tools.website.browser import (
     LIGHT,
     MOST_BYTES,
     MOST_HTML_BYTES,
+    MOST_LAYOUT_SHIFT,
     PHONE,
     ServedSite,
     Visit,
@@ -65,12 +66,12 @@ def html_sizes(site: Path, address: str) -> tuple[int, int]:
 
 
 def choose_pages(pages: Sequence[str]) -> list[str]:
-    """Choose one page of each kind, which is a folder of the site, and of the lessons the first and the last."""
+    """Choose the first page, one of each folder, and of the lessons the first and the last."""
     folders: dict[str, list[str]] = {}
     for address in pages:
-        folders.setdefault(address.split("/")[1], []).append(address)
+        folders.setdefault(address.removeprefix("/").rpartition("/")[0].rpartition("/")[0], []).append(address)
     lessons = folders.get("lessons", [])
-    return sorted({inside[len(inside) // 2] for inside in folders.values()} | {*lessons[:1], *lessons[-1:]})
+    return sorted({"/", *lessons[:1], *lessons[-1:]} | {inside[len(inside) // 2] for inside in folders.values()})
 
 
 def visit_page(browser: Browser, site: ServedSite, address: str, screenshots: Path | None) -> list[Visit]:
@@ -113,7 +114,8 @@ def find_problems(address: str, html: int, visits: Sequence[Visit]) -> list[str]
         problems += [f"{mode.name}: asks another host, {url}" for url in visit.other_hosts]
         problems += [f"{mode.name}: breaks {rule} at {', '.join(places)}" for rule, places in visit.violations.items()]
         problems += [f"{mode.name}: {visit.overflow} px wider than the window"] * bool(visit.overflow)
-        problems += [f"{mode.name}: {share:.4f} of the window shifts: {what}" for share, what in visit.layout_shifts]
+        if visit.layout_shift > MOST_LAYOUT_SHIFT:
+            problems.append(f"{mode.name}: layout shift {visit.layout_shift:.4f}: {visit.layout_shifts}")
         problems += [f"{mode.name}: {error}" for error in visit.errors]
     return [f"{address} {problem}" for problem in problems]
 
@@ -128,7 +130,7 @@ def page_row(address: str, sizes: tuple[int, int], visits: Sequence[Visit]) -> l
         sum(len(visit.other_hosts) for visit in visits),
         *(f"{len(visit.violations)}:{sum(map(len, visit.violations.values()))}" for visit in visits),
         max(visit.overflow for visit in visits),
-        f"{max(sum(share for share, _ in visit.layout_shifts) for visit in visits):.4f}",
+        f"{max(visit.layout_shift for visit in visits):.4f}",
         sum(len(visit.errors) for visit in visits),
     ]
 
@@ -333,12 +335,12 @@ def main(arguments: list[str] | None = None) -> int:
 def find_missing(lighthouse: bool) -> str | None:
     """Say what this machine lacks, and how to get it; None if nothing."""
     if find_browser() is None:
-        return "There is no Chromium on this machine. Install it (on Debian: apt-get install chromium), or set CHROME_PATH."
+        return "There is no Chromium here. Install it (on Debian: apt-get install chromium), or set CHROME_PATH."
     if lighthouse and shutil.which("node") is None:
         return (
             "Lighthouse needs Node.js, 20 or later, which is not on this machine. Install it, or use --no-lighthouse."
         )
-    if not AXE.is_file() or lighthouse and not LIGHTHOUSE.exists():
+    if not AXE.is_file() or (lighthouse and not LIGHTHOUSE.exists()):
         return "Packages from npm are missing. Run `make site-report`, which installs them."
     return None
 

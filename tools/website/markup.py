@@ -49,9 +49,12 @@ def _finish_code(code: Tag, number: int) -> None:
     code["id"] = f"code-{number}"
     if max(map(len, code.get_text().splitlines()), default=0) > _NARROWEST_PAGE:
         scroll_region(code.parent, "Code")
+    block = code.find_parent(class_="highlight")
+    if "language-text" in block["class"]:  # an error message or an output
+        return
     button = element("button", "md-code__button", title="Copy", type="button")
     button.attrs |= {"aria-label": "Copy", "data-clipboard-target": f"#{code['id']}", "data-md-type": "copy"}
-    code.find_parent(class_="highlight").append(element("div", "md-code__nav", button))
+    block.append(element("div", "md-code__nav", button))
 
 
 def _finish_output(output: Tag) -> None:
