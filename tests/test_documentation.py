@@ -24,6 +24,7 @@ from helpers.sandbox.adapters.server import LocalServer
 from helpers.sandbox.core import Sandbox
 from tools.lessons import ROOT
 from tools.run_notebooks import sandbox_environment
+from tools.run_programs import NODE_MODULES
 
 FENCE = re.compile(r"^( *)```(.*)\n((?:.*\n)*?)\1```$", re.MULTILINE)
 NO_CODE = {"ini", "json", "markdown", "powershell", "text", "toml"}
@@ -35,6 +36,12 @@ STARTS = {
 """Commands that run until they are stopped, and the address that they print once they answer."""
 ONLY_NAMED = {"make test"}
 """Commands that would start this test again."""
+STUBS = """
+python3() { [ "$*" = "-m venv .venv" ] && mkdir -p .venv/bin && touch .venv/bin/activate; }
+pip() { [ "$*" = "install openai" ]; }
+npm() { [ "$*" = "install openai" ] && ln -s "$NODE_MODULES" node_modules; }
+"""
+"""In place of commands that would load packages from the internet. What differs from these words fails."""
 SANDBOX_URL = "http://127.0.0.1:8011/v2"
 SECONDS = 120
 
@@ -73,8 +80,6 @@ def folder(tmp_path: Path) -> Path:
     """Make a reader's folder, with a saved snippet."""
     shutil.copy(ROOT / "docs/snippets/chat/python.py", tmp_path / "snippet.py")
     shutil.copy(ROOT / "docs/snippets/chat/node.mjs", tmp_path / "snippet.mjs")
-    # The version that the other tests use; and no other folder takes part.
-    (tmp_path / "constraints.txt").write_text(f"openai=={__import__('openai').__version__}\n")
     return tmp_path
 
 
@@ -95,20 +100,21 @@ def test_no_code_is_typed_into_a_page_that_nothing_executes(block: Block) -> Non
 @pytest.mark.parametrize("page", PAGES)
 def test_the_commands_of_a_page_work(page: str, folder: Path, server: LocalServer) -> None:
     script = "\n".join(block.code for block in COMMANDS if block.page == page)
-    missing = [name for name in ("curl", "node", "npm") if name in script and not shutil.which(name)]
+    missing = [name for name in ("curl", "node") if name in script and not shutil.which(name)]
     if missing:
         pytest.skip(f"there is no {missing[0]} on this machine")
+    if "npm install" in script and not (NODE_MODULES / "openai").is_dir():
+        pytest.skip("tests/clients/node has no node_modules; `make test` installs them where there is npm")
     environment = {
         **sandbox_environment(),
         "API_KEY": "sandbox",
         "BASE_URL": server.base_url,
         "HOME": str(folder),
+        "NODE_MODULES": str(NODE_MODULES),
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
-        "PIP_CONSTRAINT": str(folder / "constraints.txt"),
-        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
     }
     done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", script.replace(SANDBOX_URL, server.base_url)],
+        ["bash", "-euo", "pipefail", "-c", STUBS + script.replace(SANDBOX_URL, server.base_url)],
         cwd=folder,
         env=environment,
         capture_output=True,
@@ -116,8 +122,6 @@ def test_the_commands_of_a_page_work(page: str, folder: Path, server: LocalServe
         check=False,
         timeout=SECONDS,
     )
-    if re.search(r"ENOTFOUND|EAI_AGAIN|NameResolutionError|No matching distribution", done.stderr):
-        pytest.skip("the package registries cannot be reached from this machine")
     assert done.returncode == 0, done.stdout + done.stderr
     for name in ("python", "node"):
         if f"{name} snippet" in script:

@@ -3,18 +3,15 @@
 import gc
 import io
 import json
-import os
 import re
 import runpy
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from textwrap import dedent
 from typing import Any
 
 import pytest
@@ -339,28 +336,3 @@ def test_no_key_goes_to_an_address_that_it_does_not_belong_to(
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert (done.stdout, sandbox.requests) == ("", [])
     assert "Error: Set API_KEY and BASE_URL first." in done.stderr
-
-
-# In place of what would load packages from the internet; what differs from the page's words fails.
-STUBS = """
-set -eu
-python3() { [ "$*" = "-m venv .venv" ] && mkdir -p .venv/bin && touch .venv/bin/activate; }
-pip() { [ "$*" = "install openai" ]; }
-npm() { [ "$*" = "install openai" ] && ln -s "$NODE_MODULES" node_modules; }
-python() { "$PYTHON" "$@"; }
-"""
-
-
-@needs_node
-@needs_curl
-def test_the_commands_of_the_index_run_in_an_empty_folder(base_url: str, tmp_path: Path) -> None:
-    commands = [dedent(block) for block in re.findall(r"^ *```bash\n(.*?)^ *```$", INDEX, re.MULTILINE | re.DOTALL)]
-    script = STUBS + "\n".join(commands).replace("http://127.0.0.1:8011/v2", base_url)
-    assert base_url in script
-    shutil.copy(SNIPPETS / "chat" / PYTHON, tmp_path / "snippet.py")
-    shutil.copy(SNIPPETS / "chat" / NODE, tmp_path / "snippet.mjs")
-    environment = {**os.environ, "NODE_MODULES": str(NODE_MODULES), "PYTHON": sys.executable}
-    done = subprocess.run(
-        ["bash", "-c", script], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False, timeout=60
-    )
-    assert (done.stdout, done.stderr, done.returncode) == (stored_output("chat") * 2, "", 0)
