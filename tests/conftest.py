@@ -4,6 +4,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 from filelock import FileLock
 
 from tools.lessons import ROOT
@@ -45,6 +46,18 @@ def site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
             assert "WARNING" not in run.stdout + run.stderr
             (folder / "unfinished-site").rename(built)
     return built
+
+
+@pytest.fixture(scope="session")
+def pages(site: Path) -> dict[str, BeautifulSoup]:
+    """Return all pages of the site by their address, `/lessons/03_chat/`, but for 404.html, which has none."""
+    files = [file for file in sorted(site.rglob("*.html")) if file.name != "404.html"]
+    return {
+        "/" + file.relative_to(site).as_posix().removesuffix("index.html"): BeautifulSoup(
+            file.read_text("utf-8"), "html.parser"
+        )
+        for file in files
+    }
 
 
 @pytest.hookimpl(wrapper=True)

@@ -14,7 +14,15 @@ Read [one](one.md#top){ .md-button } and [two](https://two.test).
 <div>[kept](kept.md){ .kept }</div>
 ```
 
-Use <your key> and a < b.
+## Where {#where}
+
+Use <your key> and a < b, `{"error": {}}`, `data: {...}`, and [`code`](code.md){ download }.
+
+````markdown
+```text
+[kept](kept.md)
+```
+````
 """
 
 
@@ -23,7 +31,9 @@ def test_only_what_this_site_understands_is_taken_out() -> None:
     assert text == (
         "Read [one](https://site.test/one.md#top) and [two](https://two.test).\n\n"
         "```html\n<div>[kept](kept.md){ .kept }</div>\n```\n\n"
-        "Use <your key> and a < b.\n"
+        "## Where\n\n"
+        'Use <your key> and a < b, `{"error": {}}`, `data: {...}`, and [`code`](https://site.test/code.md).\n\n'
+        "````markdown\n```text\n[kept](kept.md)\n```\n````\n"
     )
 
 

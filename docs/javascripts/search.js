@@ -10,8 +10,20 @@ let worker;
 async function load() {
   const documents = await fetch(new URL(options.get("documents"), location));
   worker = new Worker(new URL(options.get("worker"), location));
-  worker.onmessage = ({ data }) => data.type === READY ? worker.postMessage(query) : postMessage(data);
+  worker.// Without a connection, say that nothing was found, and try again with the next word.
+function forget() {
+  query = undefined;
+  postMessage({ type: RESULT, data: { items: [] } });
+}
+
+onmessage = ({ data }) => data.type === READY ? worker.postMessage(query) : postMessage(data);
   worker.postMessage({ type: SETUP, data: { ...setup, ...(await documents.json()) } });
+}
+
+// Without a connection, say that nothing was found, and try again with the next word.
+function forget() {
+  query = undefined;
+  postMessage({ type: RESULT, data: { items: [] } });
 }
 
 onmessage = ({ data: message }) => {
@@ -24,7 +36,7 @@ onmessage = ({ data: message }) => {
   } else if (message.data.trim()) {
     const first = !query;
     query = message;
-    if (first) load();
+    if (first) load().catch(forget);
   } else {
     postMessage({ type: RESULT, data: { items: [] } });
   }

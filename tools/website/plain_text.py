@@ -12,8 +12,8 @@ from typing import Any
 
 _TAB = re.compile(r'^=== "(.+)"\n\n((?: {4}.*\n|\n)+)', re.MULTILINE)
 _LINK = re.compile(r"(?<=\]\()[^)\s]+(?=\))")
-_FENCE = re.compile(r"^( *)```.*?^\1```", re.MULTILINE | re.DOTALL)
-_ATTRIBUTES = re.compile(r"\{ *[.#:][^}\n]*\}")
+_CODE = re.compile(r"^( *)(`{3,}).*?^\1\2|`[^`\n]*`", re.MULTILINE | re.DOTALL)
+_ATTRIBUTES = re.compile(r"(?<=[)\]])\{[^}\n]*\}| *\{ *#[^}\n]*\}$", re.MULTILINE)
 _DIVISION = re.compile(r"^</?(?:div|span)[^>]*>\n*", re.MULTILINE)
 
 
@@ -46,9 +46,9 @@ def plain_markdown(markdown: str, resolve: Callable[[str], str]) -> str:
     markdown = _TAB.sub(lambda tab: f"{tab[1]}:\n\n{dedent(tab[2]).strip()}\n\n", markdown + "\n")
     parts = []
     end = 0
-    for fence in _FENCE.finditer(markdown):
-        parts += [_plain_prose(markdown[end : fence.start()], resolve), fence[0]]
-        end = fence.end()
+    for code in _CODE.finditer(markdown):
+        parts += [_plain_prose(markdown[end : code.start()], resolve), code[0]]
+        end = code.end()
     return "".join([*parts, _plain_prose(markdown[end:], resolve)]).strip() + "\n"
 
 
