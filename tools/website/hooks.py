@@ -10,6 +10,7 @@ import json
 import logging
 import posixpath
 from collections.abc import Iterator
+from importlib import metadata
 from io import BytesIO
 from itertools import groupby
 from pathlib import Path
@@ -63,6 +64,10 @@ def on_config(config: MkDocsConfig) -> None:
     config.extra["lessons"] = lessons
     config.extra["reference"] = reference_pages()
     config.extra["plain"] = {}
+    config.extra["anchors"] = {}
+    # mkdocs-jupyter keeps the pages that it made, by the notebook's content; they are not those of another version.
+    versions = [f"{name}-{metadata.version(name)}" for name in ("mkdocs-jupyter", "nbconvert")]
+    config.plugins["mkdocs-jupyter"].config["cache_dir"] = str(ROOT / ".cache" / "_".join(versions))
     _fill(config.nav, "Lessons", [{part: [{each.title: _source(each)} for each in group]} for part, group in parts])
     _fill(config.nav, "HTTPS reference", list(config.extra["reference"]))
 
@@ -82,8 +87,7 @@ def on_files(files: Files, config: MkDocsConfig) -> None:
         files.append(File.generated(config, f"{FOLDER}/images/{picture.name}", abs_src_path=str(picture)))
     for source, markdown in config.extra["reference"].items():
         files.append(File.generated(config, source, content=markdown))
-    if (ROOT / "CONTRIBUTING.md").exists():
-        files.append(File.generated(config, CONTRIBUTING, abs_src_path=str(ROOT / "CONTRIBUTING.md")))
+    files.append(File.generated(config, CONTRIBUTING, abs_src_path=str(ROOT / "CONTRIBUTING.md")))
 
 
 def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> None:
@@ -95,16 +99,17 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     """Put programs and the list of lessons in their places, and keep the page as plain Markdown."""
 
     def resolve(target: str) -> str:
-        file, fragment = _find_target(target, page, files)
-        address = urljoin(config.site_url, file.url) if file else target
-        return f"{address}#{fragment}" if file and fragment else address
+        file, fragment = (None, "") if _is_elsewhere(target) else _find_target(target, page, files)
+        if file is None:  # the build warns about it where the link stands
+            return target
+        return urljoin(config.site_url, file.url) + (f"#{fragment}" if fragment else "")
 
     if page.file.src_uri == CONTRIBUTING:
         markdown = markdown.replace(f"({NOTEBOOKS.name}/", f"({FOLDER}/")
     lesson = _find_lesson(page, config)
     if lesson:
         notebook = _read_notebook(lesson)
-        plain = notebook_markdown(notebook, output_label(notebook["metadata"]["sandbox"]["version"]))
+        plain = notebook_markdown(notebook, _label(notebook))
         page.meta["description"] = lesson.summary
     else:
         markdown = markdown.replace(PLACEHOLDER, _list_lessons(config))
@@ -117,24 +122,25 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Clean a lesson's page, make its links and pictures work, and finish every page."""
     lesson = _find_lesson(page, config)
-    if lesson:
-        html = _lesson_page(html, lesson, page, files, config)
-    elif "description" not in page.meta:
-        page.meta["description"] = _describe(html)
-    return finish_page(html)
+    content = _lesson_page(html, lesson, page, files, config) if lesson else BeautifulSoup(html, "html.parser")
+    if "description" not in page.meta:
+        page.meta["description"] = _describe(content)
+    finish_page(content)
+    config.extra["anchors"][page.file.src_uri] = (
+        {tag["id"] for tag in content.select("[id]")},
+        [link["href"] for link in content.select("a[href*='#']")],
+    )
+    return str(content)
 
 
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
     """Warn about links to anchors that are not there. MkDocs by itself does not look into the pages of notebooks."""
-    pages = {
-        urljoin("/", file.url): (file.src_uri, BeautifulSoup(file.page.content, "html.parser"))
-        for file in files.documentation_pages()
-    }
-    ids = {url: {tag["id"] for tag in soup.select("[id]")} for url, (_, soup) in pages.items()}
-    for url, (source, soup) in pages.items():
-        for link in soup.select("a[href*='#']"):
-            target, _, fragment = urljoin(url, link["href"]).partition("#")
-            if target in ids and fragment and fragment not in ids[target]:
+    addresses = {source: urljoin("/", files.get_file_from_path(source).url) for source in config.extra["anchors"]}
+    ids = {addresses[source]: found for source, (found, _) in config.extra["anchors"].items()}
+    for source, (_, links) in config.extra["anchors"].items():
+        for link in links:
+            target, _, fragment = urljoin(addresses[source], link).partition("#")
+            if target in ids and fragment and unquote(fragment) not in ids[target]:
                 log.warning("%s: there is no anchor #%s on the page %s", source, fragment, target)
 
 
@@ -186,31 +192,33 @@ def _list_lessons(config: MkDocsConfig) -> str:
     return "\n\n".join(blocks)
 
 
-def _describe(html: str) -> str:
+def _describe(content: BeautifulSoup) -> str:
     """Take the first paragraph of a page, as far as it fits, for search engines and previews."""
-    paragraph = BeautifulSoup(html, "html.parser").p
-    text = " ".join(paragraph.get_text().split()) if paragraph else ""
+    text = " ".join(content.p.get_text().split())
     while len(text) > _LONGEST_DESCRIPTION:
         shorter, stop, _ = text.rstrip(".").rpartition(". ")
         text = f"{shorter}." if stop else f"{text[:_LONGEST_DESCRIPTION].rpartition(' ')[0]} ..."
     return text
 
 
-def _lesson_page(html: str, lesson: Lesson, page: Page, files: Files, config: MkDocsConfig) -> str:
+def _lesson_page(html: str, lesson: Lesson, page: Page, files: Files, config: MkDocsConfig) -> BeautifulSoup:
     notebook = _read_notebook(lesson)
-    label = output_label(notebook["metadata"]["sandbox"]["version"])
-    html, pictures = clean_page(html, alternative_texts(notebook), label)
-    for address, content in pictures.items():
+    content, pictures = clean_page(html, alternative_texts(notebook), _label(notebook))
+    for address, picture in pictures.items():
         if not files.get_file_from_path(f"{FOLDER}/{address}"):
-            files.append(File.generated(config, f"{FOLDER}/{address}", content=content))
-    page.toc = get_toc(table_of_contents(html))
-    soup = BeautifulSoup(html, "html.parser")
-    for link in soup.select("a[href]"):
+            files.append(File.generated(config, f"{FOLDER}/{address}", content=picture))
+    page.toc = get_toc(table_of_contents(content))
+    for link in content.select("a[href]"):
         _resolve(link, "href", page, files)
-    for image in soup.select("img[src]"):
+    for image in content.select("img[src]"):
         _size_picture(image, page, files)
-    soup.h1.insert_after(_facts(lesson))
-    return str(soup)
+    content.h1.insert_after(_facts(lesson))
+    return content
+
+
+def _label(notebook: dict[str, Any]) -> str:
+    """Say which sandbox the stored outputs of a lesson came from."""
+    return output_label(notebook["metadata"]["sandbox"]["version"])
 
 
 def _facts(lesson: Lesson) -> Tag:
@@ -223,32 +231,31 @@ def _facts(lesson: Lesson) -> Tag:
     return BeautifulSoup(html, "html.parser").p
 
 
+def _is_elsewhere(address: str) -> bool:
+    """Say whether an address leads to another host."""
+    url = urlsplit(address)
+    return bool(url.scheme or url.netloc)
+
+
 def _find_target(address: str, page: Page, files: Files) -> tuple[File | None, str]:
     """Find what a link within the project leads to.
 
     Args:
-        address: relative to the page's source; in a notebook and in CONTRIBUTING.md, relative to the project's folders.
+        address: relative to the page's source; a lesson reaches the programs of docs/ with "../docs/snippets/...".
         page: the page with the link.
         files: the files of the site.
 
     Returns:
-        The file, None if there is none or it is another host's, and the id on its page, "" if the link names none.
+        The file, None if there is none, and the id on its page, "" if the link names none.
     """
     url = urlsplit(address)
-    if url.scheme or url.netloc:
-        return None, ""
     fragment = unquote(url.fragment)
-    if not url.path:
-        return page.file, anchor(fragment)
-    path = posixpath.normpath(posixpath.join(posixpath.dirname(page.file.src_uri), unquote(url.path)))
-    path = path.removeprefix("docs/")
-    if path.startswith("notebooks/"):
-        path = f"{FOLDER}/{path.removeprefix('notebooks/')}"
+    path = posixpath.join(posixpath.dirname(page.file.src_uri), unquote(url.path)) if url.path else page.file.src_uri
+    path = posixpath.normpath(path).removeprefix("docs/")
     if path.startswith(f"{SNIPPETS.name}/") and path.endswith(".py"):  # a program stands on the page of its snippet
         path = f"{posixpath.dirname(path)}.md"
-    file = files.get_file_from_path(path)
-    is_lesson = file is not None and file.src_uri.endswith(".ipynb")
-    return file, anchor(fragment) if is_lesson else fragment
+    # JupyterLab writes ids in its own way.
+    return files.get_file_from_path(path), anchor(fragment) if path.endswith(".ipynb") else fragment
 
 
 def _resolve(tag: Tag, attribute: str, page: Page, files: Files) -> File | None:
@@ -258,7 +265,7 @@ def _resolve(tag: Tag, attribute: str, page: Page, files: Files) -> File | None:
         The file that it leads to; None for another host's, and with a warning for one that is not part of the site.
     """
     address = tag[attribute]
-    if urlsplit(address).netloc or urlsplit(address).scheme:
+    if _is_elsewhere(address):
         return None
     target, fragment = _find_target(address, page, files)
     if target is None:

@@ -1,11 +1,19 @@
-"""The last touch on the HTML of every page: code that can be copied, and wide things that scroll by themselves."""
+"""The last touch on the HTML of every page: code that can be copied, and wide things that scroll by themselves.
+
+Buttons and regions that scroll are named after the heading above them, so that a list of them can be understood.
+"""
 
 import re
 
 from bs4 import BeautifulSoup, PageElement, Tag
 
+PERMALINK = "¶"
+"""The text of the link beside a heading."""
+
 _NARROWEST_PAGE = 38
 """Characters of code that fit into a page of 390 px. Wider code scrolls there, and needs to be reached by keyboard."""
+_CELL_PADDING = 3
+"""Characters that would fit into the space beside the text of a cell."""
 _COLUMNS = re.compile(r"\S {2,}\S")
 _WIDEST_COLUMNS = 100
 """An output with aligned columns of up to this width keeps them and scrolls sideways; any other is wrapped."""
@@ -14,16 +22,26 @@ _COLORLESS = "span.n, span.p, span.w, span:empty"
 _FACTORY = BeautifulSoup("", "html.parser")
 
 
-def finish_page(html: str) -> str:
-    """Finish the code blocks, the outputs, and the tables of a page."""
-    page = BeautifulSoup(html, "html.parser")
-    for number, code in enumerate(page.select(".highlight code"), start=1):
-        _finish_code(code, number)
-    for output in page.select(".output > pre"):
-        _finish_output(output)
-    for table in page("table"):
-        _finish_table(table)
-    return str(page)
+def finish_page(page: BeautifulSoup) -> None:
+    """Finish the code blocks, the outputs, the tables, and the cards of a page.
+
+    Args:
+        page: the parsed page; it is changed.
+    """
+    place = ""
+    number = 0
+    for tag in page.select("h1, h2, h3, h4, .highlight code, .output > pre, table, .cards > ul, .lessons > ol"):
+        if tag.name == "code":
+            number += 1
+            _finish_code(tag, number, place)
+        elif tag.name == "pre":
+            _finish_output(tag, place)
+        elif tag.name == "table":
+            _finish_table(tag, place)
+        elif tag.name in ("ul", "ol"):
+            tag["role"] = "list"  # Safari forgets it where the style has no bullets
+        else:
+            place = "".join(text for text in tag.strings if text != PERMALINK)
 
 
 def scroll_region(tag: Tag, name: str) -> None:
@@ -39,7 +57,7 @@ def element(name: str, class_name: str | None, *children: PageElement | str, **a
     return tag
 
 
-def _finish_code(code: Tag, number: int) -> None:
+def _finish_code(code: Tag, number: int, place: str) -> None:
     """Give a block of code its button. Material's script does the copying, by the attribute.
 
     Material could make the buttons as well (`content.code.copy`), but only with a landmark without a name for each.
@@ -48,31 +66,46 @@ def _finish_code(code: Tag, number: int) -> None:
         span.unwrap()
     code["id"] = f"code-{number}"
     if max(map(len, code.get_text().splitlines()), default=0) > _NARROWEST_PAGE:
-        scroll_region(code.parent, "Code")
+        scroll_region(code.parent, f"Code: {place}")
     block = code.find_parent(class_="highlight")
     if "language-text" in block["class"]:  # an error message or an output
         return
     button = element("button", "md-code__button", title="Copy", type="button")
-    button.attrs |= {"aria-label": "Copy", "data-clipboard-target": f"#{code['id']}", "data-md-type": "copy"}
+    button.attrs |= {
+        "aria-label": f"Copy code: {place}",
+        "data-clipboard-target": f"#{code['id']}",
+        "data-md-type": "copy",
+    }
     block.append(element("div", "md-code__nav", button))
 
 
-def _finish_output(output: Tag) -> None:
+def _finish_output(output: Tag, place: str) -> None:
     lines = output.get_text().splitlines()
     output.attrs = {}
     if any(map(_COLUMNS.search, lines)) and max(map(len, lines)) <= _WIDEST_COLUMNS:
-        output["class"] = "columns"
-        scroll_region(output, "Output")
+        output["class"] = ["columns"]
+        scroll_region(output, f"Output: {place}")
 
 
-def _finish_table(table: Tag) -> None:
+def _finish_table(table: Tag, place: str) -> None:
     """Put a table into a region that scrolls. The class keeps Material's script from wrapping it once more."""
-    table.attrs = {"class": "table"}
+    table.attrs = {"class": ["table"]}
     for header in table("th"):
         if header.get_text(strip=True):
             header["scope"] = "col" if header.find_parent("thead") else "row"
         else:
             header.name = "td"
     region = element("div", "table-region")
-    scroll_region(region, "Table")
+    if _narrowest_width(table) > _NARROWEST_PAGE:
+        scroll_region(region, f"Table: {place}")
     table.wrap(region)
+
+
+def _narrowest_width(table: Tag) -> int:
+    """Return about how many characters wide a table has to be: its columns can be as narrow as their longest words."""
+    widths: dict[int, int] = {}
+    for row in table("tr"):
+        for column, cell in enumerate(row(["th", "td"])):
+            longest = max(map(len, cell.get_text().split()), default=0)
+            widths[column] = max(widths.get(column, 0), longest + _CELL_PADDING)
+    return sum(widths.values())

@@ -8,8 +8,8 @@ stays of it here, cell by cell:
 - the stored output, in a block with a label, its pictures as files;
 - a cell with the tag `solution`, folded.
 
-The functions take HTML and return HTML. They know nothing of MkDocs, so that another site generator can use them. What
-code and tables of all pages have in common is added by `tools.website.markup`.
+The functions know nothing of MkDocs, so that another site generator can use them. What code and tables of all pages
+have in common is added by `tools.website.markup`.
 """
 
 import base64
@@ -21,7 +21,7 @@ from typing import Any
 from bs4 import BeautifulSoup, PageElement, Tag
 from markdown.extensions.toc import nest_toc_tokens, slugify, unique
 
-from tools.website.markup import element
+from tools.website.markup import PERMALINK, element
 
 PICTURES = "pictures"
 """The folder of the pictures that are taken out of outputs, relative to the notebook."""
@@ -50,7 +50,7 @@ def alternative_texts(notebook: dict[str, Any]) -> dict[str, str]:
     return texts
 
 
-def clean_page(html: str, alternatives: Mapping[str, str], output_label: str) -> tuple[str, dict[str, bytes]]:
+def clean_page(html: str, alternatives: Mapping[str, str], output_label: str) -> tuple[BeautifulSoup, dict[str, bytes]]:
     """Rebuild a notebook's page without anything of JupyterLab.
 
     Args:
@@ -59,7 +59,7 @@ def clean_page(html: str, alternatives: Mapping[str, str], output_label: str) ->
         output_label: stands above every output, and says where it came from.
 
     Returns:
-        The HTML, and the content of its output pictures by their address, which is relative to the notebook. A picture
+        The page, and the content of its output pictures by their address, which is relative to the notebook. A picture
         whose alternative text is not known gets an empty one.
     """
     soup = BeautifulSoup(html, "html.parser")
@@ -76,17 +76,19 @@ def clean_page(html: str, alternatives: Mapping[str, str], output_label: str) ->
     for block in page.select(".highlight > pre, pre:has(> code)"):
         _mark_code(block)
     pictures = _extract_pictures(page, alternatives)
-    return str(page), pictures
+    return page, pictures
 
 
-def table_of_contents(html: str) -> list[dict[str, Any]]:
+def table_of_contents(page: BeautifulSoup) -> list[dict[str, Any]]:
     """List the headings of a clean page as nested tokens, as Python-Markdown's `toc` extension does."""
-    page = BeautifulSoup(html, "html.parser")
-    tokens = []
-    for heading in page(_HEADINGS, id=True):
-        for link in heading(class_="headerlink"):
-            link.decompose()
-        tokens.append({"level": int(heading.name[1]), "id": heading["id"], "name": heading.get_text()})
+    tokens = [
+        {
+            "level": int(heading.name[1]),
+            "id": heading["id"],
+            "name": "".join(text for text in heading.strings if text != PERMALINK),
+        }
+        for heading in page(_HEADINGS, id=True)
+    ]
     return nest_toc_tokens(tokens)
 
 
@@ -102,7 +104,7 @@ def _markdown_cell(cell: Tag, ids: set[str]) -> list[PageElement]:
             for link in part(class_="anchor-link"):
                 link.decompose()
             part["id"] = unique(slugify(part.get_text(), "-"), ids)
-            part.append(element("a", "headerlink", "¶", href=f"#{part['id']}", title="Permanent link"))
+            part.append(element("a", "headerlink", PERMALINK, href=f"#{part['id']}", title="Permanent link"))
     return parts
 
 
