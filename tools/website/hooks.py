@@ -28,6 +28,7 @@ from mkdocs.structure.toc import get_toc
 from PIL import Image
 
 from tools.lessons import NOTEBOOKS, ROOT, Lesson, load_lessons
+from tools.website import archive
 from tools.website.markup import finish_page
 from tools.website.notebook_page import alternative_texts, anchor, clean_page, table_of_contents
 from tools.website.plain_text import PlainPage, llms_full_txt, llms_txt, notebook_markdown, plain_markdown
@@ -74,7 +75,7 @@ def on_config(config: MkDocsConfig) -> None:
 
 @event_priority(-100)
 def on_files(files: Files, config: MkDocsConfig) -> None:
-    """Add the notebooks with their pictures, the pages of the reference, and CONTRIBUTING.md.
+    """Add the notebooks with their pictures, the pages of the reference, CONTRIBUTING.md, and the project's archive.
 
     This runs after mkdocs-jupyter's own step, which would put an object of its own in the place of a notebook's file,
     and that one loses the path of a file outside docs/. The plugin's later steps go by this path and work.
@@ -87,6 +88,7 @@ def on_files(files: Files, config: MkDocsConfig) -> None:
         files.append(File.generated(config, f"{FOLDER}/images/{picture.name}", abs_src_path=str(picture)))
     for source, markdown in config.extra["reference"].items():
         files.append(File.generated(config, source, content=markdown))
+    files.append(File.generated(config, archive.FILE, content=archive.pack_project(ROOT)))
     files.append(File.generated(config, CONTRIBUTING, abs_src_path=str(ROOT / "CONTRIBUTING.md")))
 
 
