@@ -14,7 +14,6 @@ Lighthouse Node.js.
 """
 
 import argparse
-import gzip
 import json
 import os
 import shutil
@@ -27,9 +26,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urljoin, urlsplit
 
-from bs4 import BeautifulSoup
 from playwright.sync_api import Browser
 
 from tools.bench import print_table
@@ -39,30 +36,22 @@ from tools.website.browser import (
     DARK,
     LIGHT,
     MOST_BYTES,
-    MOST_HTML_BYTES,
     MOST_LAYOUT_SHIFT,
     PHONE,
     ServedSite,
     Visit,
-    addresses,
     find_browser,
     open_tab,
     serve,
     start_browser,
 )
-from tools.website.build import build
+from tools.website.build import MOST_HTML_BYTES, addresses, build, find_broken_links, html_sizes
 
 MODES = (LIGHT, DARK, PHONE)
 LIGHTHOUSE = ROOT / "tools" / "lighthouse" / "node_modules" / ".bin" / "lighthouse"
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 TIMES = ("first-contentful-paint", "largest-contentful-paint", "total-blocking-time")
 MANY_LESSONS = 10
-
-
-def html_sizes(site: Path, address: str) -> tuple[int, int]:
-    """Return the bytes of a page's HTML, as it is and compressed."""
-    content = (site / address[1:] / "index.html").read_bytes()
-    return len(content), len(gzip.compress(content))
 
 
 def choose_pages(pages: Sequence[str]) -> list[str]:
@@ -202,35 +191,6 @@ def report_lighthouse(served: ServedSite, pages: Iterable[str], runs: int) -> No
         rows.append([address, *(round(statistics.median(result[name] for result in results)) for name in results[0])])
     header = ["", *CATEGORIES, "first paint", "largest paint", "blocking", "CPU index"]
     print_table(f"Lighthouse, as on a phone: scores and times in ms, medians of {runs}", header, rows)
-
-
-def find_broken_links(site: Path) -> list[str]:
-    """Follow every link within the site, on every page, 404.html included.
-
-    Args:
-        site: the built site.
-
-    Returns:
-        A line for each link to a file or an anchor that is not there.
-    """
-    host = "http://site.invalid"
-    pages = {file: BeautifulSoup(file.read_text("utf-8"), "html.parser") for file in sorted(site.rglob("*.html"))}
-    ids = {file: {tag["id"] for tag in page.select("[id]")} for file, page in pages.items()}
-    broken = []
-    for file, page in pages.items():
-        address = "/" + file.relative_to(site).as_posix().removesuffix("index.html")
-        for tag in page.select("[href], [src]"):
-            link = tag.get("href") or tag.get("src")
-            url = urlsplit(urljoin(host + address, link))
-            if f"{url.scheme}://{url.netloc}" != host:
-                continue
-            target = site / unquote(url.path).removeprefix("/")
-            target = target / "index.html" if target.is_dir() else target
-            if not target.is_file():
-                broken.append(f"{address} links to {link}, where nothing is")
-            elif target in ids and url.fragment and unquote(url.fragment) not in ids[target]:
-                broken.append(f"{address} links to {link}, where no such anchor is")
-    return broken
 
 
 def copy_project(project: Path, times: int) -> None:

@@ -29,8 +29,6 @@ AXE = ROOT / "tests" / "browser" / "node_modules" / "axe-core" / "axe.min.js"
 
 MOST_BYTES = 90_000
 """What a page may transfer before its pictures."""
-MOST_HTML_BYTES = 15_000
-"""What the HTML of a page may transfer."""
 MOST_LAYOUT_SHIFT = 0.005
 """How much of a page may move by itself; up to 0.1 counts as good. On a busy machine, where a page arrives in pieces,
 the columns of a long table and the title in the header move by a few pixels, which is 0.001."""
@@ -187,12 +185,6 @@ def serve(folder: Path) -> Iterator[ServedSite]:
         server.should_exit = True
         thread.join()
         listener.close()
-
-
-def addresses(folder: Path) -> list[str]:
-    """List the addresses of all pages of a built site, such as "/lessons/03_chat/", in order; 404.html is none."""
-    files = sorted(folder.rglob("index.html"))
-    return ["/" + file.relative_to(folder).as_posix().removesuffix("index.html") for file in files]
 
 
 def find_browser() -> str | None:

@@ -1,9 +1,16 @@
-"""Build the site as `make site` does, for the tests and the report that look at it."""
+"""Build the site as `make site` does, and look at what was built as far as no browser is needed."""
 
+import gzip
 import os
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
+
+from bs4 import BeautifulSoup
+
+MOST_HTML_BYTES = 15_000
+"""What the compressed HTML of a page may have."""
 
 
 def build(project: Path, site: Path) -> subprocess.CompletedProcess[str]:
@@ -23,3 +30,44 @@ def build(project: Path, site: Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(site)]
     environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
     return subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, timeout=120)
+
+
+def addresses(folder: Path) -> list[str]:
+    """List the addresses of all pages of a built site, such as "/lessons/03_chat/", in order; 404.html is none."""
+    files = sorted(folder.rglob("index.html"))
+    return ["/" + file.relative_to(folder).as_posix().removesuffix("index.html") for file in files]
+
+
+def html_sizes(site: Path, address: str) -> tuple[int, int]:
+    """Return the bytes of a page's HTML, as it is and compressed."""
+    content = (site / address[1:] / "index.html").read_bytes()
+    return len(content), len(gzip.compress(content))
+
+
+def find_broken_links(site: Path) -> list[str]:
+    """Follow every link within the site, on every page, 404.html included.
+
+    Args:
+        site: the built site.
+
+    Returns:
+        A line for each link to a file or an anchor that is not there.
+    """
+    host = "http://site.invalid"
+    pages = {file: BeautifulSoup(file.read_text("utf-8"), "html.parser") for file in sorted(site.rglob("*.html"))}
+    ids = {file: {tag["id"] for tag in page.select("[id]")} for file, page in pages.items()}
+    broken = []
+    for file, page in pages.items():
+        address = "/" + file.relative_to(site).as_posix().removesuffix("index.html")
+        for tag in page.select("[href], [src]"):
+            link = tag.get("href") or tag.get("src")
+            url = urlsplit(urljoin(host + address, link))
+            if f"{url.scheme}://{url.netloc}" != host:
+                continue
+            target = site / unquote(url.path).removeprefix("/")
+            target = target / "index.html" if target.is_dir() else target
+            if not target.is_file():
+                broken.append(f"{address} links to {link}, where nothing is")
+            elif target in ids and url.fragment and unquote(url.fragment) not in ids[target]:
+                broken.append(f"{address} links to {link}, where no such anchor is")
+    return broken
