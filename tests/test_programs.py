@@ -33,9 +33,10 @@ def test_a_snippet_is_shown_in_tabs_and_its_output_once() -> None:
     assert [line for line in page.splitlines() if line.startswith("===")] == [
         f'=== "{language.label}"' for language in LANGUAGES
     ]
-    assert "    ```js\n    # Node.js\n    ```" in page
+    assert '=== "Node.js"\n\n    ```js\n    # Node.js\n    ```\n' in page
+    assert '=== "curl"\n\n    ```bash\n    # curl\n    ```\n\n    curl prints the answer as' in page
     assert page.count("<pre>3</pre>") == 1
-    assert page.startswith("Before\n\n===")
+    assert page.startswith("Before\n\nFirst, once in each terminal: [")
     assert page.endswith("</div>\n\nAfter")
 
 

@@ -8,16 +8,11 @@ let query;
 let worker;
 
 async function load() {
-  const documents = await fetch(new URL(options.get("documents"), location));
+  const response = await fetch(new URL(options.get("documents"), location));
+  const documents = await response.json();
   worker = new Worker(new URL(options.get("worker"), location));
-  worker.// Without a connection, say that nothing was found, and try again with the next word.
-function forget() {
-  query = undefined;
-  postMessage({ type: RESULT, data: { items: [] } });
-}
-
-onmessage = ({ data }) => data.type === READY ? worker.postMessage(query) : postMessage(data);
-  worker.postMessage({ type: SETUP, data: { ...setup, ...(await documents.json()) } });
+  worker.onmessage = ({ data }) => data.type === READY ? worker.postMessage(query) : postMessage(data);
+  worker.postMessage({ type: SETUP, data: { ...setup, ...documents } });
 }
 
 // Without a connection, say that nothing was found, and try again with the next word.

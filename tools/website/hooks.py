@@ -214,7 +214,7 @@ def _lesson_page(html: str, lesson: Lesson, page: Page, files: Files, config: Mk
         _resolve(link, "href", page, files)
     for image in content.select("img[src]"):
         _size_picture(image, page, files)
-    content.h1.insert_after(_facts(lesson))
+    content.h1.insert_after(_facts(lesson, page, files))
     return content
 
 
@@ -223,14 +223,17 @@ def _label(notebook: dict[str, Any]) -> str:
     return output_label(notebook["metadata"]["sandbox"]["version"])
 
 
-def _facts(lesson: Lesson) -> Tag:
+def _facts(lesson: Lesson, page: Page, files: Files) -> Tag:
     """Write the line below a lesson's heading."""
-    html = (
-        f'<p class="lesson-facts"><span>Lesson {lesson.number}</span> <span>{lesson.minutes} minutes</span> '
-        f'<a href="{lesson.file}" download>Download the notebook</a> '
-        f'<a href="{PLAIN_FILE}">This page as Markdown</a></p>'
-    )
-    return BeautifulSoup(html, "html.parser").p
+    home = files.get_file_from_path("index.md").url_relative_to(page.file)
+    facts = [
+        f"Lesson {lesson.number}",
+        f"{lesson.minutes} minutes",
+        f'<a href="{home}#run-the-lessons">How to run it</a>',
+        f'<a href="{lesson.file}" download>Download the notebook</a>',
+        f'<a href="{PLAIN_FILE}">This page as Markdown</a>',
+    ]
+    return BeautifulSoup(f'<p class="lesson-facts">{" · ".join(facts)}</p>', "html.parser").p
 
 
 def _is_elsewhere(address: str) -> bool:

@@ -21,6 +21,7 @@ from tools.lessons import ROOT
 SNIPPETS = ROOT / "docs" / "snippets"
 EXAMPLES = ROOT / "docs" / "examples"
 
+_PREPARE = "First, once in each terminal: [set the key and the base URL](index.md#before-you-paste)."
 _PLACE = re.compile(r"^<!-- (snippet|example): (\S+) -->$", re.MULTILINE)
 _FENCE_NAMES = {".py": "python", ".sh": "bash", ".mjs": "js"}
 
@@ -32,16 +33,23 @@ class Language:
     Attributes:
         label: the name of its tab.
         file: its file in the snippet's folder.
+        note: what has to be said of its output.
     """
 
     label: str
     file: str
+    note: str = ""
 
 
 LANGUAGES = (
     Language("Python", "python.py"),
     Language("Python async", "python_async.py"),
-    Language("curl", "curl.sh"),
+    Language(
+        "curl",
+        "curl.sh",
+        "curl prints the answer as the service sends it: JSON, or a line of JSON for each piece of a stream. The "
+        "output below is what the other forms make of it.",
+    ),
     Language("Node.js", "node.mjs"),
 )
 """The forms of every snippet, in the order of the tabs."""
@@ -81,13 +89,14 @@ def insert_programs(markdown: str, plain: bool = False) -> str:
             file = (EXAMPLES / name).resolve()
             return f"{_fence(file)}\n\n{_output(file, plain)}"
         forms = [_form(language, SNIPPETS / name / language.file) for language in LANGUAGES]
-        return "\n\n".join([*forms, _output(SNIPPETS / name / LANGUAGES[0].file, plain)])
+        return "\n\n".join([_PREPARE, *forms, _output(SNIPPETS / name / LANGUAGES[0].file, plain)])
 
     return _PLACE.sub(program, markdown)
 
 
 def _form(language: Language, file: Path) -> str:
-    return f'=== "{language.label}"\n\n{indent(_fence(file), "    ")}'
+    content = f"{_fence(file)}\n\n{language.note}".rstrip()
+    return f'=== "{language.label}"\n\n{indent(content, "    ")}'
 
 
 def _fence(program: Path) -> str:

@@ -29,6 +29,7 @@ FOLDER = "reference"
 _INDEX = Path(__file__).with_name("reference_index.md")
 _FAULT = "X-Sandbox-Fault"
 _EXAMPLE_MODEL = "Llama-3.3-70B-Instruct"
+_LIMITS = "Limits and defaults on this page are the sandbox's; the service may have others."
 _AZURE_MODELS = {"LLM": "gpt-4.1", "EMBEDDING": "text-embedding-ada-002"}
 
 
@@ -80,6 +81,8 @@ class _Operation:
         examples_file = self.file.replace(".md", "-examples.md")
         others = list(self._examples.items())[1:]
         blocks = [f"# {self.summary}", f"```text\n{self.method} /v2{self.path}\n```", escape(self._description)]
+        if self._body_schema:
+            blocks.append(_LIMITS)
         blocks += ["## Example", *_exchange(self.method, self.own_path, self._first_body)]
         if others:
             blocks.append(
@@ -179,7 +182,7 @@ class _Operation:
         elif status == "404":
             yield "With a path that there is not", "/none", body, {}
         elif status == "413":
-            yield "With a body of more than 4 MiB", path, " " * (MAX_BODY_BYTES + 1), {}
+            yield f"With a body of more than {MAX_BODY_BYTES // 2**20} MiB", path, " " * (MAX_BODY_BYTES + 1), {}
         for fault in {"429": ("rate", "budget"), "503": ("unavailable",)}.get(status, ()):
             yield f"With `{_FAULT}: {fault}`", path, body, {_FAULT.lower(): fault}
 

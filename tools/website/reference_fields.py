@@ -111,17 +111,19 @@ def field_list(schema: Schema, components: dict[str, Schema], prefix: str, of_re
         schema: the object, or a choice that has an object in it.
         components: the document's components.
         prefix: what the ids of the list's items begin with.
-        of_request: whether the reader sends the object. Then required fields come first; in an answer, a field is
-            there unless the list says otherwise.
+        of_request: whether the reader sends the object. Then its required fields come first, each followed by what is
+            inside it; in an answer, a field is there unless the list says otherwise.
     """
     items = []
     fields = list(_fields(schema))
     if of_request:
-        fields.sort(key=lambda field: not field[2])
+        needed = {name for name, _, required in fields if required}
+        fields.sort(key=lambda field: _outermost(field[0]) not in needed)
     for name, field, required in fields:
         facts = [describe_type(field)]
         if of_request and required:
-            facts.append("**required**")
+            parent = name.rpartition(".")[0]
+            facts.append(f"**required** in `{parent}`" if parent else "**required**")
         if not of_request and not required:
             facts.append("not always there")
         text = escape(describe(field, components))
@@ -129,6 +131,11 @@ def field_list(schema: Schema, components: dict[str, Schema], prefix: str, of_re
             f"-   **`{name}`**: {', '.join(facts)}  \n    {text}\n    {{: #{prefix}{name.replace('[]', '')} }}"
         )
     return "\n".join(items)
+
+
+def _outermost(path: str) -> str:
+    """Return the name of the object's own field that a path goes through."""
+    return path.partition(".")[0].removesuffix("[]")
 
 
 def describe(field: Schema, components: dict[str, Schema]) -> str:
