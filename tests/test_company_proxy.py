@@ -12,7 +12,9 @@ import shutil
 import socket
 import subprocess
 import threading
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import httpx2
 import openai
@@ -23,6 +25,7 @@ from in_process import run_in_process
 from helpers.sandbox.adapters.server import LocalServer
 from helpers.sandbox.core import Sandbox
 from helpers.service import without_proxy
+from tools import run_programs
 from tools.lessons import ROOT
 from tools.run_programs import NODE_MODULES, run_program
 from tools.website.programs import EXAMPLES, SNIPPETS
@@ -44,8 +47,26 @@ needs_node = pytest.mark.skipif(
 )
 
 
+class _Proxy(ThreadingHTTPServer):
+    """A forward proxy.
+
+    Attributes:
+        asked: what it was asked for.
+        user: who may use it, with the password: `ada:secret`. None is everybody.
+        address: its host and port.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _ProxyHandler)
+        self.asked: list[str] = []
+        self.user: str | None = None
+        self.address = f"127.0.0.1:{self.server_port}"
+
+
 class _ProxyHandler(BaseHTTPRequestHandler):
     """Tunnels what is encrypted, and refuses the rest, as a proxy does that cannot reach the address."""
+
+    server: _Proxy
 
     def do_CONNECT(self) -> None:
         self.server.asked.append(self.path)
@@ -86,52 +107,66 @@ def _join(left: socket.socket, right: socket.socket) -> None:
 
 
 @pytest.fixture(scope="module")
-def certificates(tmp_path_factory):
-    """Return the folder with root.pem, the server's key.pem, leaf.pem, and chain.pem, which has the root as well."""
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with root.pem and what servers may show: their key, then the certificates of a chain.
+
+    leaf.pem has the server's alone, chain.pem the root as well. below.pem has the server's and that of an intermediate
+    authority, which the root has signed.
+    """
     folder = tmp_path_factory.mktemp("certificates")
     root = trustme.CA(organization_name="Example Company")
-    server = root.issue_cert("127.0.0.1")
     root.cert_pem.write_to_path(folder / "root.pem")
-    server.private_key_pem.write_to_path(folder / "key.pem")
-    server.cert_chain_pems[0].write_to_path(folder / "leaf.pem")
-    server.cert_chain_pems[0].write_to_path(folder / "chain.pem")
-    root.cert_pem.write_to_path(folder / "chain.pem", append=True)
+    server, below = root.issue_cert("127.0.0.1"), root.create_child_ca().issue_cert("127.0.0.1")
+    shown = {
+        "leaf.pem": [server.private_key_pem, server.cert_chain_pems[0]],
+        "chain.pem": [server.private_key_pem, server.cert_chain_pems[0], root.cert_pem],
+        "below.pem": [below.private_key_pem, *below.cert_chain_pems[:2]],
+    }
+    for name, parts in shown.items():
+        (folder / name).write_bytes(b"".join(part.bytes() for part in parts))
     return folder
 
 
-def _serve(certificates, shown):
-    """Start a server that shows a certificate, and return its base URL. It runs until the process ends."""
-    server = LocalServer(Sandbox(pace=0))
-    server.config.ssl_keyfile = certificates / "key.pem"
-    server.config.ssl_certfile = certificates / shown
-    server.serve_in_background()
-    return server.base_url.replace("http:", "https:")
+@pytest.fixture(scope="module")
+def serve(certificates: Path) -> Iterator[Callable[[str], str]]:
+    """Return a function that starts a server which shows a file of `certificates`, and returns its base URL."""
+    servers = []
+
+    def start(shown: str) -> str:
+        server = LocalServer(Sandbox(pace=0))
+        server.config.ssl_keyfile = server.config.ssl_certfile = certificates / shown
+        server.serve_in_background()
+        servers.append(server)
+        return server.base_url.replace("http:", "https:")
+
+    yield start
+    for server in servers:
+        server.stop()
 
 
 @pytest.fixture(scope="module")
-def root(certificates):
+def root(certificates: Path) -> str:
     return str(certificates / "root.pem")
 
 
 @pytest.fixture(scope="module")
-def base_url(certificates):
-    return _serve(certificates, "leaf.pem")
+def base_url(serve: Callable[[str], str]) -> str:
+    return serve("leaf.pem")
 
 
 @pytest.fixture(scope="module")
-def sandbox_url():
+def sandbox_url() -> Iterator[str]:
     """Return the base URL of a sandbox as it usually runs, without encryption."""
     server = LocalServer(Sandbox(pace=0))
     server.serve_in_background()
-    return server.base_url
+    yield server.base_url
+    server.stop()
 
 
 @pytest.fixture
-def proxy():
-    """Return a forward proxy; `asked` lists what it was asked for, `user` is who may use it (None: everybody)."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _ProxyHandler)
-    server.asked, server.user = [], None
-    server.address = f"127.0.0.1:{server.server_port}"
+def proxy() -> Iterator[_Proxy]:
+    """Return a forward proxy that runs."""
+    server = _Proxy()
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     yield server
@@ -141,24 +176,25 @@ def proxy():
 
 
 @pytest.fixture(autouse=True)
-def _plain_environment(monkeypatch, base_url):
-    """Take away what this machine itself needs to get through its own proxy."""
+def _plain_environment(monkeypatch: pytest.MonkeyPatch, base_url: str) -> None:
+    """Take away what this machine itself needs to get through its own proxy, and what keeps programs out of one."""
+    monkeypatch.setattr(run_programs, "without_proxy", lambda environment: {})
     for name in (*CERTIFICATE_VARIABLES, *PROXY_VARIABLES, *map(str.lower, PROXY_VARIABLES)):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("API_KEY", "sandbox")
     monkeypatch.setenv("BASE_URL", base_url)
 
 
-def run(program, **variables):
+def run(program: Path, **variables: str) -> str:
     """Run a Python program with further environment variables, and return what it prints."""
     stdout, stderr = run_in_process(program, **variables)
     assert stderr == ""
     return stdout
 
 
-def _documented(message):
+def _documented(message: str) -> str:
     """Return the message without the place in OpenSSL's sources, after a look whether the page has it."""
-    plain = re.sub(r" \(_ssl\.c:\d+\)\n?$", "", message)
+    plain = re.sub(r" \(_ssl\.c:\d+\)\n?$", "", message).removeprefix("Connection error. ")
     assert plain in PAGE
     return plain
 
@@ -166,36 +202,42 @@ def _documented(message):
 # Certificates
 
 
-def test_an_unknown_root_gives_the_documented_error(certificates):
-    assert _documented(run(CHECK)).endswith("unable to get local issuer certificate")
-    chain = run(CHECK, BASE_URL=_serve(certificates, "chain.pem"))
-    assert _documented(chain).endswith("self-signed certificate in certificate chain")
+@pytest.mark.parametrize(
+    ("shown", "reason"),
+    [
+        ("leaf.pem", "unable to get local issuer certificate"),
+        ("below.pem", "unable to get local issuer certificate"),
+        ("chain.pem", "self-signed certificate in certificate chain"),
+    ],
+)
+def test_an_unknown_root_gives_the_documented_error(serve: Callable[[str], str], shown: str, reason: str) -> None:
+    assert _documented(run(CHECK, BASE_URL=serve(shown))).endswith(reason)
 
 
-def test_python_takes_the_root_from_ssl_cert_file(root):
+def test_python_takes_the_root_from_ssl_cert_file(root: str) -> None:
     assert run(CHECK, SSL_CERT_FILE=root) == WORKS
 
 
-def test_python_takes_the_root_from_the_program(root):
+def test_python_takes_the_root_from_the_program(root: str) -> None:
     assert run(OWN_CERTIFICATE, COMPANY_ROOT=root) == WORKS
 
 
-def test_variables_of_other_programs_do_nothing_for_python(root):
+def test_variables_of_other_programs_do_nothing_for_python(root: str) -> None:
     assert "CERTIFICATE_VERIFY_FAILED" in run(CHECK, REQUESTS_CA_BUNDLE=root, CURL_CA_BUNDLE=root)
 
 
-def test_ssl_cert_file_without_the_file_fails_when_the_client_is_made():
+def test_ssl_cert_file_without_the_file_fails_when_the_client_is_made() -> None:
     with pytest.raises(FileNotFoundError):
         run(CHECK, SSL_CERT_FILE="/no/such/file.pem")
 
 
-def test_ssl_cert_file_replaces_the_certificates_of_the_system(monkeypatch, root):
+def test_ssl_cert_file_replaces_the_certificates_of_the_system(monkeypatch: pytest.MonkeyPatch, root: str) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", root)
     assert httpx2.create_ssl_context().cert_store_stats()["x509_ca"] == 1
 
 
 @needs_curl
-def test_curl_takes_the_root_from_its_variable(monkeypatch, root, base_url):
+def test_curl_takes_the_root_from_its_variable(monkeypatch: pytest.MonkeyPatch, root: str, base_url: str) -> None:
     refused = run_program(CURL, base_url)
     assert refused.returncode == 60
     assert _documented(next(line for line in refused.stderr.splitlines() if line.startswith("curl: (60)")))
@@ -208,10 +250,21 @@ def test_curl_takes_the_root_from_its_variable(monkeypatch, root, base_url):
 
 
 @needs_node
-def test_node_takes_the_root_from_its_variable(monkeypatch, root, base_url):
-    refused = run_program(NODE, base_url)
-    assert "UNABLE_TO_VERIFY_LEAF_SIGNATURE" in refused.stderr
-    assert "UNABLE_TO_VERIFY_LEAF_SIGNATURE" in PAGE
+@pytest.mark.parametrize(
+    ("shown", "code"),
+    [
+        ("leaf.pem", "UNABLE_TO_VERIFY_LEAF_SIGNATURE"),
+        ("below.pem", "UNABLE_TO_GET_ISSUER_CERT_LOCALLY"),
+        ("chain.pem", "SELF_SIGNED_CERT_IN_CHAIN"),
+    ],
+)
+def test_an_unknown_root_gives_the_documented_code_in_node(serve: Callable[[str], str], shown: str, code: str) -> None:
+    assert f"code: '{code}'" in run_program(NODE, serve(shown)).stderr
+    assert f"`{code}`" in PAGE
+
+
+@needs_node
+def test_node_takes_the_root_from_its_variable(monkeypatch: pytest.MonkeyPatch, root: str, base_url: str) -> None:
     monkeypatch.setenv("NODE_EXTRA_CA_CERTS", root)
     done = run_program(NODE, base_url)
     assert done.returncode == 0, done.stderr
@@ -220,7 +273,9 @@ def test_node_takes_the_root_from_its_variable(monkeypatch, root, base_url):
 # Proxies
 
 
-def test_python_goes_through_the_proxy_unless_the_address_is_an_exception(proxy, root, base_url):
+def test_python_goes_through_the_proxy_unless_the_address_is_an_exception(
+    proxy: _Proxy, root: str, base_url: str
+) -> None:
     settings = {"SSL_CERT_FILE": root, "HTTPS_PROXY": f"http://{proxy.address}"}
     assert run(CHECK, **settings) == WORKS
     assert proxy.asked == [base_url.removeprefix("https://").removesuffix("/v2")]
@@ -231,7 +286,7 @@ def test_python_goes_through_the_proxy_unless_the_address_is_an_exception(proxy,
     assert len(proxy.asked) == 1
 
 
-def test_python_gives_the_proxy_a_name_and_a_password(proxy, root):
+def test_python_gives_the_proxy_a_name_and_a_password(proxy: _Proxy, root: str) -> None:
     proxy.user = "ada:p@ss"
     without = run(CHECK, SSL_CERT_FILE=root, HTTPS_PROXY=f"http://{proxy.address}")
     assert "407 Proxy Authentication Required" in without
@@ -239,7 +294,7 @@ def test_python_gives_the_proxy_a_name_and_a_password(proxy, root):
     assert run(CHECK, SSL_CERT_FILE=root, HTTPS_PROXY=f"http://ada:p%40ss@{proxy.address}") == WORKS
 
 
-def test_a_sandbox_behind_the_proxy_is_not_reached_and_the_lessons_prevent_it(proxy, sandbox_url):
+def test_a_sandbox_behind_the_proxy_is_not_reached_and_the_lessons_prevent_it(proxy: _Proxy, sandbox_url: str) -> None:
     settings = {"BASE_URL": sandbox_url, "HTTP_PROXY": f"http://{proxy.address}"}
     with pytest.raises(openai.PermissionDeniedError):
         run(CHECK, **settings)
@@ -249,7 +304,9 @@ def test_a_sandbox_behind_the_proxy_is_not_reached_and_the_lessons_prevent_it(pr
 
 
 @needs_curl
-def test_curl_reads_the_variables_but_http_proxy_in_lower_case_only(monkeypatch, proxy, root, base_url, sandbox_url):
+def test_curl_reads_the_variables_but_http_proxy_in_lower_case_only(
+    monkeypatch: pytest.MonkeyPatch, proxy: _Proxy, root: str, base_url: str, sandbox_url: str
+) -> None:
     monkeypatch.setenv("HTTP_PROXY", f"http://{proxy.address}")
     assert run_program(CURL, sandbox_url).returncode == 0
     assert proxy.asked == []
@@ -267,7 +324,9 @@ def test_curl_reads_the_variables_but_http_proxy_in_lower_case_only(monkeypatch,
 
 
 @needs_node
-def test_node_reads_the_variables_only_when_told_to(monkeypatch, proxy, root, base_url):
+def test_node_reads_the_variables_only_when_told_to(
+    monkeypatch: pytest.MonkeyPatch, proxy: _Proxy, root: str, base_url: str
+) -> None:
     monkeypatch.setenv("NODE_EXTRA_CA_CERTS", root)
     monkeypatch.setenv("HTTPS_PROXY", f"http://{proxy.address}")
     assert run_program(NODE, base_url).returncode == 0

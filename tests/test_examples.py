@@ -5,9 +5,12 @@ takes a tenth of the time; that both print the same is a part of the test.
 """
 
 import ast
+import json
 import os
 import re
+import subprocess
 from collections.abc import Iterator
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -19,7 +22,7 @@ from helpers.sandbox.catalogue import load_models
 from helpers.sandbox.core import Sandbox
 from helpers.service import without_proxy
 from tools.lessons import ROOT
-from tools.run_programs import LANGCHAIN_PYTHON, run_program
+from tools.run_programs import LANGCHAIN_PYTHON, NODE_MODULES, run_program
 from tools.website.programs import EXAMPLES, output_file
 
 DOCS = ROOT / "docs"
@@ -35,6 +38,15 @@ LONGEST_LINE = 88
 # Not in the catalogue: the sandbox does not transcribe, and no request is sent to it.
 OTHER_MODELS = {"whisper-large-v3"}
 
+# Messages that no program here gives, by what they are, with the reason.
+FOREIGN_MESSAGES = {"Error code: 400 - Unrecognized file format.": "of other services; the sandbox does not transcribe"}
+
+needs_langchain = pytest.mark.skipif(
+    not LANGCHAIN_PYTHON.is_file(), reason="there is no .venv-langchain; `make test` makes it"
+)
+needs_node_package = pytest.mark.skipif(
+    not (NODE_MODULES / "openai").is_dir(), reason="`make test` has not installed the openai package for Node.js"
+)
 EACH = pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name)
 
 
@@ -44,6 +56,7 @@ def base_url() -> Iterator[str]:
     server = LocalServer(Sandbox(pace=0))
     server.serve_in_background()
     yield server.base_url
+    # Not `stop`, which waits a tenth of a second for each program until the server is gone.
     server.should_exit = True
 
 
@@ -55,7 +68,7 @@ def test_an_example_prints_its_stored_output(program: Path, base_url: str) -> No
     assert stderr == ""
 
 
-@pytest.mark.skipif(not LANGCHAIN_PYTHON.is_file(), reason="there is no .venv-langchain; `make test` makes it")
+@needs_langchain
 @pytest.mark.parametrize("program", LANGCHAIN, ids=lambda program: program.name)
 def test_an_example_with_langchain_prints_its_stored_output(program: Path, base_url: str) -> None:
     done = run_program(program, base_url)
@@ -88,6 +101,32 @@ def test_every_place_is_written_as_the_build_expects_it(page: str) -> None:
 def test_every_stored_output_belongs_to_an_example() -> None:
     stored = {file.name for file in EXAMPLES.glob("*.txt")}
     assert stored == {output_file(program).name for program in PROGRAMS}
+
+
+def typed_versions(pattern: str) -> set[str]:
+    """Return the versions, major and minor, that the pages name in a place like the pattern's."""
+    return set(re.findall(pattern, "\n".join(PAGES.values())))
+
+
+def minor(version: str) -> str:
+    return ".".join(version.split(".")[:2])
+
+
+def test_the_pages_name_the_version_of_openai_that_the_tests_use() -> None:
+    assert typed_versions(r"version (\d[\d.]*\d) for Python") == {minor(metadata.version("openai"))}
+
+
+@needs_langchain
+def test_the_pages_name_the_version_of_langchain_that_the_tests_use() -> None:
+    command = [LANGCHAIN_PYTHON, "-c", "from importlib import metadata; print(metadata.version('langchain-openai'))"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    assert typed_versions(r"langchain-openai (\d[\d.]*\d)") == {minor(done.stdout)}
+
+
+@needs_node_package
+def test_the_pages_name_the_version_of_openai_for_node_that_the_tests_use() -> None:
+    installed = json.loads((NODE_MODULES / "openai" / "package.json").read_text("utf-8"))["version"]
+    assert typed_versions(r"package for Node.js \((\d[\d.]*\d)\)") == {minor(installed)}
 
 
 @EACH
@@ -180,3 +219,21 @@ def test_the_message_in_a_heading_is_the_one_that_the_program_gives(heading: str
     for message in messages_in(heading):
         for part in message.split("..."):
             assert part.strip() in output
+
+
+TYPED_MESSAGES = [
+    (message, text) for _, _, text in SECTIONS for message in re.findall(r"^```text\n(.+?)\n```$", text, re.M | re.S)
+]
+
+
+@pytest.mark.parametrize(("message", "text"), TYPED_MESSAGES, ids=lambda value: value[:40])
+def test_a_message_below_a_symptom_is_the_one_that_the_program_gives(message: str, text: str) -> None:
+    (program,) = re.findall(r"<!-- example: (\S+) -->", text)
+    output = output_file(EXAMPLES / program).read_text("utf-8")
+    # A traceback begins with the exception's class; the programs print the rest.
+    assert (re.sub(r"^openai\.\w+: ", "", message) in output) != (message in FOREIGN_MESSAGES)
+
+
+def test_messages_are_typed_and_the_foreign_ones_are_there() -> None:
+    messages = [message for message, _ in TYPED_MESSAGES]
+    assert set(FOREIGN_MESSAGES) < set(messages)

@@ -1,11 +1,11 @@
 import os
 
-from openai import APIConnectionError, APIStatusError, OpenAI
+from openai import APIConnectionError, APIStatusError, OpenAI, Timeout
 
 client = OpenAI(
     api_key=os.environ["API_KEY"],
     base_url=os.environ["BASE_URL"],
-    timeout=60,  # seconds without a byte; the default is 600
+    timeout=Timeout(60, connect=5),  # seconds; the default is 600 and 5
     max_retries=3,  # after 408, 409, 429, 5xx, and lost connections
 )
 
@@ -19,10 +19,10 @@ class AskError(Exception):
 
 
 def ask(question, model="Llama-3.3-70B-Instruct", **options):
-    """Return the text of an answer.
+    """Return the text of a whole answer.
 
     Raises:
-        AskError: there is none, or it is cut off.
+        AskError: there is none.
     """
     messages = [{"role": "user", "content": question}]
     try:
@@ -35,14 +35,17 @@ def ask(question, model="Llama-3.3-70B-Instruct", **options):
         raise AskError("The service cannot be reached.", again=True) from error
     except APIStatusError as error:
         body = error.body if isinstance(error.body, dict) else {}
-        text = str(body.get("message") or body.get("detail") or error)
-        busy = error.status_code == 429 and "budget" not in text.lower()
+        reason = str(body.get("message") or body.get("detail") or error)
+        busy = error.status_code == 429 and "budget" not in reason.lower()
         again = busy or error.status_code >= 500
-        raise AskError(f"{error.status_code}: {text}", again) from error
+        raise AskError(f"{error.status_code}: {reason}", again) from error
     choice = response.choices[0]
-    if choice.finish_reason == "length":
-        raise AskError("The answer is cut off. Raise max_tokens.", again=False)
-    return choice.message.content
+    text = choice.message.content
+    if choice.finish_reason != "stop" or not text:
+        # At "length", a higher max_tokens helps.
+        reason = choice.finish_reason
+        raise AskError(f"The answer is not whole: {reason}.", again=False)
+    return text
 
 
 def show(what, **options):

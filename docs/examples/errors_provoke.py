@@ -39,7 +39,7 @@ attempts = {
     "the end of the budget": lambda: ask(client, "budget"),
     "a model that is down": lambda: ask(client, "unavailable"),
     "no answer in time": lambda: ask(client, "timeout", timeout=0.2),
-    "a wrong address": lambda: ask(nowhere),
+    "a wrong base URL": lambda: ask(nowhere),
 }
 for what, attempt in attempts.items():
     try:

@@ -1,6 +1,6 @@
 import os
 
-from openai import NotFoundError, OpenAI
+from openai import NotFoundError, OpenAI, PermissionDeniedError
 
 client = OpenAI(api_key=os.environ["API_KEY"], base_url=os.environ["BASE_URL"])
 
@@ -11,7 +11,7 @@ for model in ("a-retired-model", "Llama-3.3-70B-Instruct"):
             messages=[{"role": "user", "content": "What is an API key?"}],
             temperature=0,
         )
-    except NotFoundError as error:
+    except (NotFoundError, PermissionDeniedError) as error:
         print(f"{model}: status {error.status_code}, trying the next one")
     else:
         print(f"{model} answers: {response.choices[0].message.content}")

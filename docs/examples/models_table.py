@@ -8,5 +8,5 @@ for model in client.models.list():
     about = getattr(model, "meta_data", None) or {}
     tokens = about.get("max_sequence_length") or 0
     size = about.get("hidden_size") or "-"
-    place = about.get("deployment_country", "unknown").strip()
+    place = (about.get("deployment_country") or "unknown").strip()
     print(f"{model.id:<32}{tokens:>10,}{size:>6}  {place}")

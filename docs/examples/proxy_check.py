@@ -10,6 +10,9 @@ with OpenAI(
     try:
         client.models.list()
     except APIConnectionError as error:
-        print(error, error.__cause__)
+        cause = error
+        while cause.__context__:
+            cause = cause.__context__
+        print(error, type(cause).__name__, cause)
     else:
         print("The service answers.")

@@ -15,8 +15,8 @@ else:
     raise SystemExit("The other key was accepted.")
 
 # The same the other way around: your key would go to OpenAI.
-print("Address:", OpenAI(api_key=os.environ["API_KEY"]).base_url)
+print("Base URL:", OpenAI(api_key=os.environ["API_KEY"]).base_url)
 
-# The cure: key and address together.
+# The cure: key and base URL together.
 client = OpenAI(api_key=os.environ["API_KEY"], base_url=os.environ["BASE_URL"])
 print("First model:", client.models.list().data[0].id)

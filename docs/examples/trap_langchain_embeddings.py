@@ -16,7 +16,7 @@ settings = {
 try:
     OpenAIEmbeddings(**settings).embed_query("Water is blue.")
 except requests.ConnectionError as error:
-    print("Not reached:", error.request.url)
+    print(str(error).partition(" with url")[0])
 else:
     raise SystemExit("No tokenizer was needed.")
 

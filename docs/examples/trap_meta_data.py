@@ -12,13 +12,13 @@ def other_server(request):
 
 def place(model):
     data = getattr(model, "meta_data", None) or {}
-    return data.get("deployment_country", "unknown").strip()
+    return (data.get("deployment_country") or "unknown").strip()
 
 
 transport = httpx2.MockTransport(other_server)
 http_client = DefaultHttpx2Client(transport=transport)
-address = {"api_key": "any", "base_url": "https://other.example/v1"}
-(other_model,) = OpenAI(**address, http_client=http_client).models.list()
+server = {"api_key": "any", "base_url": "https://other.example/v1"}
+(other_model,) = OpenAI(**server, http_client=http_client).models.list()
 try:
     print(other_model.meta_data["deployment_country"])
 except AttributeError as error:

@@ -3,7 +3,7 @@ tools='[
     "type": "function",
     "function": {
       "name": "get_weather",
-      "description": "Get the current weather in a city",
+      "description": "Look up the weather of a city",
       "parameters": {
         "type": "object",
         "properties": {"city": {"type": "string"}},
@@ -19,7 +19,7 @@ curl "$BASE_URL/chat/completions" \
   --data @- <<JSON
 {
   "model": "gpt-4.1",
-  "messages": [{"role": "user", "content": "What is the weather in Hamburg?"}],
+  "messages": [{"role": "user", "content": "How warm is it in Leipzig?"}],
   "tools": $tools
 }
 JSON
@@ -31,7 +31,7 @@ curl "$BASE_URL/chat/completions" \
 {
   "model": "gpt-4.1",
   "messages": [
-    {"role": "user", "content": "What is the weather in Hamburg?"},
+    {"role": "user", "content": "How warm is it in Leipzig?"},
     {
       "role": "assistant",
       "content": null,
@@ -41,7 +41,7 @@ curl "$BASE_URL/chat/completions" \
           "type": "function",
           "function": {
             "name": "get_weather",
-            "arguments": "{\"city\": \"Hamburg\"}"
+            "arguments": "{\"city\": \"Leipzig\"}"
           }
         }
       ]

@@ -16,7 +16,7 @@ const tools = [
     type: "function",
     function: {
       name: "get_weather",
-      description: "Get the current weather in a city",
+      description: "Look up the weather of a city",
       parameters: {
         type: "object",
         properties: { city: { type: "string" } },
@@ -25,7 +25,7 @@ const tools = [
     },
   },
 ];
-const messages = [{ role: "user", content: "What is the weather in Hamburg?" }];
+const messages = [{ role: "user", content: "How warm is it in Leipzig?" }];
 for (let round = 0; round < 5; round++) {
   const response = await client.chat.completions.create({
     model: "gpt-4.1",

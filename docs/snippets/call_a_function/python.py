@@ -17,7 +17,7 @@ tools = [
         "type": "function",
         "function": {
             "name": "get_weather",
-            "description": "Get the current weather in a city",
+            "description": "Look up the weather of a city",
             "parameters": {
                 "type": "object",
                 "properties": {"city": {"type": "string"}},
@@ -26,7 +26,7 @@ tools = [
         },
     }
 ]
-messages = [{"role": "user", "content": "What is the weather in Hamburg?"}]
+messages = [{"role": "user", "content": "How warm is it in Leipzig?"}]
 for _ in range(5):
     response = client.chat.completions.create(
         model="gpt-4.1",

@@ -21,7 +21,7 @@ tools = [
         "type": "function",
         "function": {
             "name": "get_weather",
-            "description": "Get the current weather in a city",
+            "description": "Look up the weather of a city",
             "parameters": {
                 "type": "object",
                 "properties": {"city": {"type": "string"}},
@@ -34,7 +34,7 @@ tools = [
 
 async def main():
     async with client:
-        messages = [{"role": "user", "content": "What is the weather in Hamburg?"}]
+        messages = [{"role": "user", "content": "How warm is it in Leipzig?"}]
         for _ in range(5):
             response = await client.chat.completions.create(
                 model="gpt-4.1",

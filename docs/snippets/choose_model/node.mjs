@@ -18,7 +18,7 @@ for await (const model of client.models.list()) {
   if (fits(model)) fitting.push(model.id);
 }
 if (fitting.length === 0) {
-  throw new Error("None of your models is an LLM in Germany.");
+  throw new Error("No model of yours says that it is an LLM in Germany.");
 }
 const chosen = fitting.includes(PREFERRED) ? PREFERRED : fitting[0];
 console.log("Models that fit:", fitting.length);

@@ -10,12 +10,12 @@ PREFERRED = "Llama-3.3-70B-Instruct"
 def fits(model):
     meta_data = getattr(model, "meta_data", None) or {}
     chats = meta_data.get("model_type") == "LLM"
-    return chats and "Germany" in meta_data.get("deployment_country", "")
+    return chats and "Germany" in (meta_data.get("deployment_country") or "")
 
 
 fitting = [model.id for model in client.models.list() if fits(model)]
 if not fitting:
-    raise LookupError("None of your models is an LLM in Germany.")
+    raise LookupError("No model of yours says that it is an LLM in Germany.")
 chosen = PREFERRED if PREFERRED in fitting else fitting[0]
 print("Models that fit:", len(fitting))
 print("Chosen:", chosen)

@@ -1,4 +1,5 @@
-curl --retry 4 --max-time 60 --write-out "\nStatus: %{http_code}\n" \
+curl --retry 4 --connect-timeout 5 --max-time 60 \
+  --write-out "\nStatus: %{http_code}\n" \
   "$BASE_URL/chat/completions" \
   --header "Authorization: Bearer $API_KEY" \
   --header "Content-Type: application/json" \

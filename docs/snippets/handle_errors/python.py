@@ -7,7 +7,7 @@ client = OpenAI(
     api_key=os.environ["API_KEY"],
     base_url=os.environ["BASE_URL"],
     max_retries=4,
-    timeout=60,
+    timeout=openai.Timeout(60, connect=5),
 )
 
 try:

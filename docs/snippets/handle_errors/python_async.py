@@ -8,7 +8,7 @@ client = AsyncOpenAI(
     api_key=os.environ["API_KEY"],
     base_url=os.environ["BASE_URL"],
     max_retries=4,
-    timeout=60,
+    timeout=openai.Timeout(60, connect=5),
 )
 
 

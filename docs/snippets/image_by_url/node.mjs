@@ -5,7 +5,9 @@ if (!API_KEY || !BASE_URL) throw new Error("Set API_KEY and BASE_URL first.");
 
 const client = new OpenAI({ apiKey: API_KEY, baseURL: BASE_URL });
 
-// The sandbox's own picture. The real service takes any https address.
+// For the real service, any image on the web:
+// const imageUrl = "https://www.example.com/photo.jpg";
+// For the sandbox, its own:
 const imageUrl = "http://127.0.0.1:8011/assets/boardwalk.jpg";
 const content = [
   { type: "text", text: "Describe this picture in one sentence." },

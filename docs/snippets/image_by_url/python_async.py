@@ -11,7 +11,9 @@ client = AsyncOpenAI(
 
 async def main():
     async with client:
-        # The sandbox's own picture. The real service takes any https address.
+        # For the real service, any image on the web:
+        # image_url = "https://www.example.com/photo.jpg"
+        # For the sandbox, its own:
         image_url = "http://127.0.0.1:8011/assets/boardwalk.jpg"
         content = [
             {"type": "text", "text": "Describe this picture in one sentence."},

@@ -63,21 +63,21 @@ _PART = _object(
             {
                 "url": _text(
                     "A data URL (`data:image/jpeg;base64,...`; PNG, JPEG, GIF, or WebP) or an https URL. The sandbox "
-                    "makes no connections, so of URLs it knows only its own pictures, below `/assets/`."
+                    "makes no connections, so of URLs it knows only its own images, below `/assets/`."
                 ),
                 "detail": {
                     "enum": ["auto", "low", "high"],
-                    "description": "How closely to look. In the sandbox a picture costs 85 tokens with `low`, else "
+                    "description": "How closely to look. In the sandbox an image costs 85 tokens with `low`, else "
                     "more by its size.",
                 },
             },
             ["url"],
-            description="The picture of a part of type `image_url`.",
+            description="The image of a part of type `image_url`.",
         ),
     },
     ["type"],
     "ContentPart",
-    "One part of a message: a text or a picture.",
+    "One part of a message: a text or an image.",
 )
 
 _TOOL_CALL = _object(
@@ -124,7 +124,8 @@ _TOOL = _object(
                 "parameters": _or_null(_JSON_SCHEMA, "A JSON schema of the arguments."),
                 "strict": _or_null(
                     _FLAG,
-                    "Whether the schema keeps the rules of strict mode. Arguments are valid under the schema anyway.",
+                    "Whether the schema keeps the rules of strict mode. In the sandbox, arguments are valid under it "
+                    "anyway; a real model may not keep to it without `strict`.",
                 ),
             },
             ["name"],
@@ -187,7 +188,9 @@ _RESPONSE_FORMAT = _object(
                 "description": _or_null(_TEXT, "What the answer is for."),
                 "schema": _described(_JSON_SCHEMA, "The JSON schema of the answer."),
                 "strict": _or_null(
-                    _FLAG, "Whether the schema keeps the rules of strict mode. The answer is valid under it anyway."
+                    _FLAG,
+                    "Whether the schema keeps the rules of strict mode. In the sandbox, the answer is valid under it "
+                    "anyway; a real model may not keep to it without `strict`.",
                 ),
             },
             ["name", "schema"],
@@ -262,7 +265,9 @@ CHAT_BODY = _object(
         },
         "max_completion_tokens": _or_null(_integer(1), "The most tokens of the answer, those of reasoning included."),
         "reasoning_effort": _or_null(
-            _TEXT, "How long a reasoning model may think. The levels differ from model to model; an error lists them."
+            _TEXT,
+            "How long a reasoning model may think. The levels differ from model to model; the sandbox's error lists "
+            "them.",
         ),
         "response_format": _or_null(_RESPONSE_FORMAT),
         "tools": _or_null({"type": "array", "items": _TOOL, "maxItems": 128}, "The functions that may be called."),

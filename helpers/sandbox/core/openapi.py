@@ -17,12 +17,14 @@ The same endpoints exist under each of the base paths: `/v2` has the models for 
 `/vision` has older vision models; `/queue` mirrors `/v2`.
 """
 _ERRORS = {
-    "400": "The request cannot be answered as it is. The message names the parameter.",
+    "400": "The request cannot be answered as it is. In the sandbox, the message names the parameter.",
     "401": "The key is missing or wrong.",
-    "403": "The Host header or the Origin header names a place that the sandbox does not answer to.",
+    "403": "The Host header or the Origin header names a place that the sandbox does not answer to. The service "
+    "documents 403 for what a key or its plan does not include.",
     "404": "There is no such model or path.",
     "413": "The body is too large.",
-    "429": "A rate limit or the budget is reached. `Retry-After` says when to try again, if that helps.",
+    "429": "A rate limit is reached, or in the sandbox, on request, a budget. `Retry-After` says when to try again, if "
+    "that helps.",
     "500": "The server failed. From the sandbox it is a defect: please report it.",
     "503": "The model is temporarily unavailable.",
 }

@@ -89,7 +89,7 @@ ROUTES = (
         "/chat/completions",
         chat.create,
         "Create a chat completion",
-        "The main endpoint: questions and answers, function calling, pictures, JSON answers, and reasoning, each where "
+        "The main endpoint: questions and answers, function calling, images, JSON answers, and reasoning, each where "
         "the model can do it. With `stream`, the answer comes as server-sent events: lines `data: {chunk}`, the last "
         "one `data: [DONE]`.",
         answers.CHAT_COMPLETION,
@@ -125,7 +125,7 @@ ROUTES = (
                     "json_schema": {"name": "person", "strict": True, "schema": _PERSON_SCHEMA},
                 },
             },
-            "A picture": {
+            "An image": {
                 "model": "Qwen3-VL-30B-A3B-Instruct-FP8",
                 "messages": [
                     {
