@@ -174,7 +174,9 @@ def address(heading: str) -> str:
 
 
 def title(page: str) -> str:
-    return page.partition("\n")[0].removeprefix("# ")
+    """Return what a page of traps is about: "# Traps: tools and JSON" is the page of the group "Tools and JSON"."""
+    about = page.partition("\n")[0].removeprefix("# Traps: ")
+    return about[0].upper() + about[1:]
 
 
 def messages_in(heading: str) -> list[str]:

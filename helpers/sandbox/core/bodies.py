@@ -243,7 +243,7 @@ _GENERATION: dict[str, Schema] = {
     "max_tokens": _or_null(
         _integer(1),
         "The most tokens of the answer, those of reasoning included. Newer OpenAI models want `max_completion_tokens` "
-        "instead.",
+        "instead. Default: in the sandbox, as many as the model can write; that of the service is not documented.",
     ),
     "stop": {
         "anyOf": [_TEXT, {"type": "array", "items": _TEXT, "maxItems": 4}, {"type": "null"}],
@@ -263,7 +263,9 @@ CHAT_BODY = _object(
             "minItems": 1,
             "description": "The conversation so far, the oldest turn first.",
         },
-        "max_completion_tokens": _or_null(_integer(1), "The most tokens of the answer, those of reasoning included."),
+        "max_completion_tokens": _or_null(
+            _integer(1), "The most tokens of the answer, those of reasoning included. Default: as for `max_tokens`."
+        ),
         "reasoning_effort": _or_null(
             _TEXT,
             "How long a reasoning model may think. The levels differ from model to model; the sandbox's error lists "
