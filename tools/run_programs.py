@@ -1,6 +1,6 @@
 """Run the programs of the site's pages against the sandbox, and store what they print.
 
-`python -m tools.run_programs` runs all of them, `python -m tools.run_programs docs/examples/read_errors.py` only some.
+`python -m tools.run_programs` runs all of them, `python -m tools.run_programs docs/examples/errors_ask.py` only some.
 A program that fails, or that writes to stderr (warnings go there), leaves its stored output as it was.
 """
 
@@ -88,7 +88,7 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"there is no file {', '.join(missing)}")
     failed = False
     for program in files or find_programs():
-        name = program.relative_to(ROOT)
+        name = os.path.relpath(program, ROOT)
         # One for each program: what others have asked before must not change its answers.
         server = LocalServer(Sandbox(pace=0))
         server.serve_in_background()

@@ -196,7 +196,7 @@ def _list_lessons(config: MkDocsConfig) -> str:
 
 def _describe(content: BeautifulSoup) -> str:
     """Take the first paragraph of a page, as far as it fits, for search engines and previews."""
-    text = " ".join(content.p.get_text().split())
+    text = " ".join((content.p or content).get_text().split())
     while len(text) > _LONGEST_DESCRIPTION:
         shorter, stop, _ = text.rstrip(".").rpartition(". ")
         text = f"{shorter}." if stop else f"{text[:_LONGEST_DESCRIPTION].rpartition(' ')[0]} ..."
