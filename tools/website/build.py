@@ -28,7 +28,8 @@ def build(project: Path, site: Path) -> subprocess.CompletedProcess[str]:
     """
     # Without --quiet, which hides warnings from --strict as well.
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(site)]
-    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
+    environment = {name: value for name, value in os.environ.items() if name != "SITE_URL"}
+    environment["NO_MKDOCS_2_WARNING"] = "1"
     return subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, timeout=120)
 
 
