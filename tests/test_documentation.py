@@ -129,6 +129,11 @@ def test_the_commands_of_a_page_work(page: str, folder: Path, server: LocalServe
             assert answer in done.stdout, name
 
 
+def terminal_environment() -> dict[str, str]:
+    """Return what a reader's terminal has. The tests themselves may have been started by `make`, which leaves traces."""
+    return {name: value for name, value in sandbox_environment().items() if name not in ("MAKEFLAGS", "MAKELEVEL")}
+
+
 def ask_status(address: str) -> int:
     """Ask for a page; JupyterLab prints its address a moment before it listens."""
     for _ in range(50):
@@ -145,7 +150,7 @@ def ask_status(address: str) -> int:
 
 @pytest.mark.parametrize("command", STARTS)
 def test_what_starts_also_answers(command: str) -> None:
-    environment = {**sandbox_environment(), "LAB_FLAGS": "--no-browser --ServerApp.port=0", "FLAGS": "--port 0"}
+    environment = {**terminal_environment(), "LAB_FLAGS": "--no-browser --ServerApp.port=0", "FLAGS": "--port 0"}
     process = subprocess.Popen(
         ["bash", "-c", command],
         cwd=ROOT,
@@ -174,7 +179,13 @@ def test_what_starts_also_answers(command: str) -> None:
 @pytest.mark.parametrize("command", sorted(ONLY_NAMED))
 def test_the_command_for_the_tests_starts_pytest(command: str) -> None:
     planned = subprocess.run(
-        [*command.split(), "--dry-run"], cwd=ROOT, capture_output=True, text=True, check=True, timeout=30
+        [*command.split(), "--dry-run"],
+        cwd=ROOT,
+        env=terminal_environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=30,
     )
     assert planned.stdout.rstrip().endswith("-m pytest")
 
