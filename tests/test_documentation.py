@@ -130,7 +130,7 @@ def test_the_commands_of_a_page_work(page: str, folder: Path, server: LocalServe
 
 
 def terminal_environment() -> dict[str, str]:
-    """Return what a reader's terminal has. The tests themselves may have been started by `make`, which leaves traces."""
+    """Return what a reader's terminal has. The tests may have been started by `make`, which leaves traces."""
     return {name: value for name, value in sandbox_environment().items() if name not in ("MAKEFLAGS", "MAKELEVEL")}
 
 
