@@ -8,7 +8,6 @@ import base64
 import contextlib
 import re
 import selectors
-import shutil
 import socket
 import subprocess
 import threading
@@ -20,14 +19,14 @@ import httpx2
 import openai
 import pytest
 import trustme
-from in_process import run_in_process
+from page_programs import needs_curl, needs_node, run_in_process
 
 from helpers.sandbox.adapters.server import LocalServer
 from helpers.sandbox.core import Sandbox
 from helpers.service import without_proxy
 from tools import run_programs
 from tools.lessons import ROOT
-from tools.run_programs import NODE_MODULES, run_program
+from tools.run_programs import run_program
 from tools.website.programs import EXAMPLES, SNIPPETS
 
 PAGE = (ROOT / "docs" / "company-proxy.md").read_text("utf-8")
@@ -39,12 +38,6 @@ WORKS = "The service answers.\n"
 
 CERTIFICATE_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
 PROXY_VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
-
-needs_curl = pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl on this machine")
-needs_node = pytest.mark.skipif(
-    shutil.which("node") is None or not (NODE_MODULES / "openai").is_dir(),
-    reason="there is no Node.js with the openai package; `make test` installs it where there is npm",
-)
 
 
 class _Proxy(ThreadingHTTPServer):

@@ -14,8 +14,8 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
-from in_process import run_in_process
 from markdown.extensions.toc import slugify
+from page_programs import run_in_process
 
 from helpers.sandbox.adapters.server import LocalServer
 from helpers.sandbox.catalogue import load_models

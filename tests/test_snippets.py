@@ -1,20 +1,17 @@
 """The snippets: every form of each one is run against a sandbox, and all forms have to say the same."""
 
-import gc
-import io
 import json
 import re
-import runpy
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from page_programs import needs_curl, needs_node, run_in_process
 
 from helpers.sandbox.adapters.server import LocalServer
 from helpers.sandbox.catalogue import load_models
@@ -32,13 +29,6 @@ INDEX = (SNIPPETS / "index.md").read_text("utf-8")
 NO_MODELS = {"no-such-model"}
 LONGEST_LINE = 88
 
-needs_node = pytest.mark.skipif(
-    shutil.which("node") is None or not (NODE_MODULES / "openai").is_dir(),
-    reason="there is no Node.js on this machine, or `make test` has not installed its packages",
-)
-needs_curl = pytest.mark.skipif(
-    shutil.which("curl") is None or shutil.which("bash") is None, reason="there is no curl or bash on this machine"
-)
 EACH = pytest.mark.parametrize("name", NAMES)
 EACH_FILE = pytest.mark.parametrize(
     "file",
@@ -91,7 +81,9 @@ def run(sandbox: RecordingSandbox, base_url: str) -> Callable[[str, str], Run]:
         sandbox.requests.clear()
         program = SNIPPETS / name / form
         if form == PYTHON_ASYNC:
-            result = run_in_this_process(program, base_url)
+            # The other forms run in processes of their own, and nothing else looks for connections left open.
+            stdout, stderr = run_in_process(program, may_leave_open=False, API_KEY="sandbox", BASE_URL=base_url)
+            result = Run(stdout, stderr, 0)
         else:
             done = run_program(program, base_url)
             result = Run(done.stdout, done.stderr, done.returncode)
@@ -99,20 +91,6 @@ def run(sandbox: RecordingSandbox, base_url: str) -> Callable[[str, str], Run]:
         return result
 
     return run_form
-
-
-def run_in_this_process(program: Path, base_url: str) -> Run:
-    """Run a Python program in a fresh namespace: a process of its own would spend a second on imports alone.
-
-    A connection that is left open gives a warning, which pytest turns into an error.
-    """
-    stdout, stderr = io.StringIO(), io.StringIO()
-    with pytest.MonkeyPatch.context() as patch, chdir(program.parent), redirect_stdout(stdout), redirect_stderr(stderr):
-        patch.setenv("API_KEY", "sandbox")
-        patch.setenv("BASE_URL", base_url)
-        runpy.run_path(str(program), run_name="__main__")
-        gc.collect()
-    return Run(stdout.getvalue(), stderr.getvalue(), 0)
 
 
 def stored_output(name: str) -> str:

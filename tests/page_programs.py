@@ -1,0 +1,57 @@
+"""What the tests of the pages' programs share: what they need, and a way to run them in the tests' own process."""
+
+import gc
+import io
+import os
+import runpy
+import shutil
+import warnings
+from contextlib import chdir, redirect_stderr, redirect_stdout
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+
+from tools.run_programs import NODE_MODULES
+
+needs_curl = pytest.mark.skipif(
+    shutil.which("curl") is None or shutil.which("bash") is None, reason="there is no curl or bash on this machine"
+)
+needs_node = pytest.mark.skipif(
+    shutil.which("node") is None or not (NODE_MODULES / "openai").is_dir(),
+    reason="there is no Node.js with the openai package; `make test` installs it where there is npm",
+)
+
+
+def run_in_process(program: Path, *, may_leave_open: bool = True, **variables: str) -> tuple[str, str]:
+    """Run a Python program in a fresh namespace and in its own folder. What it does to the environment is undone.
+
+    A process of its own would spend more time on importing `openai` than on all that the program does.
+
+    Args:
+        program: the program's file.
+        may_leave_open: whether a connection may be left open. If not, it gives a warning, which pytest turns into an
+            error. A client that is not asynchronous may be collected after its sockets, and then warns without need.
+        variables: environment variables, beside the ones that are set.
+
+    Returns:
+        What it wrote to stdout and to stderr.
+
+    Raises:
+        SystemExit: the program ends itself.
+    """
+    stdout, stderr = io.StringIO(), io.StringIO()
+    with (
+        warnings.catch_warnings(),
+        patch.dict(os.environ, variables),
+        chdir(program.parent),
+        redirect_stdout(stdout),
+        redirect_stderr(stderr),
+    ):
+        if may_leave_open:
+            warnings.simplefilter("ignore", ResourceWarning)
+        try:
+            runpy.run_path(str(program), run_name="__main__")
+        finally:
+            gc.collect()
+    return stdout.getvalue(), stderr.getvalue()
