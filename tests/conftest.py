@@ -13,8 +13,17 @@ from tools.website.build import build
 # The clients have environments and settings of their own; the tests beside this file start them.
 collect_ignore = ["clients"]
 
+# A file is run by one worker as a whole, so the longest come first: nobody waits for the last of them.
+_LONGEST_FILES = ("test_site_browser.py", "test_site.py", "test_snippets.py", "test_check_live.py", "test_examples.py")
+
 # A server's thread adds to it as well.
 _broken_replies: list[str] = []
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest files first."""
+    order = {name: place for place, name in enumerate(_LONGEST_FILES)}
+    items.sort(key=lambda item: order.get(item.path.name, len(order)))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -160,6 +160,8 @@ def test_the_build_fails_on_what_leads_nowhere(tmp_path: Path) -> None:
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("node_modules"))
     for name in ("mkdocs.yml", "CONTRIBUTING.md"):
         shutil.copy(ROOT / name, tmp_path)
+    if (ROOT / ".cache").exists():  # from the build of the site; it only saves time
+        shutil.copytree(ROOT / ".cache", tmp_path / ".cache")
     lesson = LESSONS[0].file
     notebook = read_notebook(lesson)
     text = "[a](99_missing.ipynb) [b](#No-such-place) [c](02_choose_a_model.ipynb#next)\n\n![](images/gone.png)"

@@ -80,9 +80,11 @@ def run(sandbox: RecordingSandbox, base_url: str) -> Callable[[str, str], Run]:
     def run_form(name: str, form: str) -> Run:
         sandbox.requests.clear()
         program = SNIPPETS / name / form
-        if form == PYTHON_ASYNC:
-            # The other forms run in processes of their own, and nothing else looks for connections left open.
-            stdout, stderr = run_in_process(program, may_leave_open=False, API_KEY="sandbox", BASE_URL=base_url)
+        if form in (PYTHON, PYTHON_ASYNC):
+            # Nothing else looks for connections that the asynchronous form leaves open.
+            stdout, stderr = run_in_process(
+                program, may_leave_open=form == PYTHON, API_KEY="sandbox", BASE_URL=base_url
+            )
             result = Run(stdout, stderr, 0)
         else:
             done = run_program(program, base_url)
