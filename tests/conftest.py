@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 from filelock import FileLock
 
 from tools.lessons import ROOT
-from tools.website.build import build
+from tools.website.build import build, page_address
 
 # The clients have environments and settings of their own; the tests beside this file start them.
 collect_ignore = ["clients"]
@@ -61,12 +61,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
 def pages(site: Path) -> dict[str, BeautifulSoup]:
     """Return all pages of the site by their address, `/lessons/03_chat/`, but for 404.html, which has none."""
     files = [file for file in sorted(site.rglob("*.html")) if file.name != "404.html"]
-    return {
-        "/" + file.relative_to(site).as_posix().removesuffix("index.html"): BeautifulSoup(
-            file.read_text("utf-8"), "html.parser"
-        )
-        for file in files
-    }
+    return {page_address(file, site): BeautifulSoup(file.read_text("utf-8"), "html.parser") for file in files}
 
 
 @pytest.hookimpl(wrapper=True)

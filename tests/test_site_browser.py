@@ -29,7 +29,7 @@ from tools.website.browser import (
     serve,
     start_browser,
 )
-from tools.website.build import addresses, html_sizes
+from tools.website.build import addresses, folder_of, html_sizes
 from tools.website.programs import LANGUAGES, SNIPPETS
 
 pytestmark = [
@@ -80,7 +80,7 @@ def kinds(site: Path) -> list[str]:
     """Return the address of the first page, and of the longest one of each folder, the top one included."""
     longest: dict[str, str] = {}
     for address in sorted(addresses(site), key=lambda address: html_sizes(site, address)):
-        longest[address.removeprefix("/").rpartition("/")[0].rpartition("/")[0]] = address
+        longest[folder_of(address)] = address
     return ["/", *longest.values()]
 
 

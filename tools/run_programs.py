@@ -16,19 +16,17 @@ from helpers.sandbox.core import Sandbox
 from helpers.service import without_proxy
 from tools.lessons import ROOT
 from tools.run_notebooks import sandbox_environment
-from tools.website.programs import EXAMPLES, LANGUAGES, SNIPPETS, output_file
+from tools.website.programs import EXAMPLES, FENCE_NAMES, LANGUAGES, SNIPPETS, output_file
 
 TIMEOUT_SECONDS = 60
 NODE_MODULES = ROOT / "tests" / "clients" / "node" / "node_modules"
 LANGCHAIN_PYTHON = ROOT / ".venv-langchain" / "bin" / "python"
 """What runs the programs with `langchain` in their names; `make test` installs it."""
 
-_SUFFIXES = (".py", ".sh", ".mjs")
-
 
 def find_programs() -> list[Path]:
     """List the programs whose output is stored: the Python form of every snippet, and every example."""
-    examples = [file for file in EXAMPLES.iterdir() if file.suffix in _SUFFIXES]
+    examples = [file for file in EXAMPLES.iterdir() if file.suffix in FENCE_NAMES]
     return sorted(SNIPPETS.glob(f"*/{LANGUAGES[0].file}")) + sorted(examples)
 
 

@@ -45,7 +45,7 @@ from tools.website.browser import (
     serve,
     start_browser,
 )
-from tools.website.build import MOST_HTML_BYTES, addresses, build, find_broken_links, html_sizes
+from tools.website.build import MOST_HTML_BYTES, addresses, build, find_broken_links, folder_of, html_sizes
 
 MODES = (LIGHT, DARK, PHONE)
 LIGHTHOUSE = ROOT / "tools" / "lighthouse" / "node_modules" / ".bin" / "lighthouse"
@@ -58,7 +58,7 @@ def choose_pages(pages: Sequence[str]) -> list[str]:
     """Choose the first page, one of each folder, and of the lessons the first and the last."""
     folders: dict[str, list[str]] = {}
     for address in pages:
-        folders.setdefault(address.removeprefix("/").rpartition("/")[0].rpartition("/")[0], []).append(address)
+        folders.setdefault(folder_of(address), []).append(address)
     lessons = folders.get("lessons", [])
     return sorted({"/", *lessons[:1], *lessons[-1:]} | {inside[len(inside) // 2] for inside in folders.values()})
 

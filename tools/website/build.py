@@ -35,8 +35,17 @@ def build(project: Path, site: Path) -> subprocess.CompletedProcess[str]:
 
 def addresses(folder: Path) -> list[str]:
     """List the addresses of all pages of a built site, such as "/lessons/03_chat/", in order; 404.html is none."""
-    files = sorted(folder.rglob("index.html"))
-    return ["/" + file.relative_to(folder).as_posix().removesuffix("index.html") for file in files]
+    return [page_address(file, folder) for file in sorted(folder.rglob("index.html"))]
+
+
+def page_address(file: Path, folder: Path) -> str:
+    """Return the address within a built site of an HTML file."""
+    return "/" + file.relative_to(folder).as_posix().removesuffix("index.html")
+
+
+def folder_of(address: str) -> str:
+    """Return the folder that a page stands in: "lessons" for "/lessons/03_chat/", "" at the top."""
+    return address.removeprefix("/").rpartition("/")[0].rpartition("/")[0]
 
 
 def html_sizes(site: Path, address: str) -> tuple[int, int]:
@@ -59,7 +68,7 @@ def find_broken_links(site: Path) -> list[str]:
     ids = {file: {tag["id"] for tag in page.select("[id]")} for file, page in pages.items()}
     broken = []
     for file, page in pages.items():
-        address = "/" + file.relative_to(site).as_posix().removesuffix("index.html")
+        address = page_address(file, site)
         for tag in page.select("[href], [src]"):
             link = tag.get("href") or tag.get("src")
             url = urlsplit(urljoin(host + address, link))

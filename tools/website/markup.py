@@ -41,7 +41,12 @@ def finish_page(page: BeautifulSoup) -> None:
         elif tag.name in ("ul", "ol"):
             tag["role"] = "list"  # Safari forgets it where the style has no bullets
         else:
-            place = "".join(text for text in tag.strings if text != PERMALINK)
+            place = heading_text(tag)
+
+
+def heading_text(heading: Tag) -> str:
+    """Return the text of a heading, without the link beside it."""
+    return "".join(text for text in heading.strings if text != PERMALINK)
 
 
 def scroll_region(tag: Tag, name: str) -> None:

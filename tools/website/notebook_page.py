@@ -21,7 +21,7 @@ from typing import Any
 from bs4 import BeautifulSoup, PageElement, Tag
 from markdown.extensions.toc import nest_toc_tokens, slugify, unique
 
-from tools.website.markup import PERMALINK, element
+from tools.website.markup import PERMALINK, element, heading_text
 
 PICTURES = "pictures"
 """The folder of the pictures that are taken out of outputs, relative to the notebook."""
@@ -85,7 +85,7 @@ def table_of_contents(page: BeautifulSoup) -> list[dict[str, Any]]:
         {
             "level": int(heading.name[1]),
             "id": heading["id"],
-            "name": "".join(text for text in heading.strings if text != PERMALINK),
+            "name": heading_text(heading),
         }
         for heading in page(_HEADINGS, id=True)
     ]

@@ -65,10 +65,10 @@ def notebook_markdown(notebook: dict[str, Any], output_label: str) -> str:
         if cell["cell_type"] == "markdown":
             blocks.append(source)
             continue
-        blocks.append(_fenced("python", source))
+        blocks.append(fenced("python", source))
         outputs = [text for output in cell["outputs"] if (text := _output_text(output))]
         if outputs:
-            blocks += [f"{output_label}:", _fenced("text", "\n".join(outputs))]
+            blocks += [f"{output_label}:", fenced("text", "\n".join(outputs))]
     return "\n\n".join(blocks) + "\n"
 
 
@@ -93,7 +93,8 @@ def _plain_prose(markdown: str, resolve: Callable[[str], str]) -> str:
     return _LINK.sub(lambda target: resolve(target[0]), bare)
 
 
-def _fenced(language: str, text: str) -> str:
+def fenced(language: str, text: str) -> str:
+    """Write a block of code, with a fence that is longer than any in it."""
     longest = max(map(len, re.findall("`{3,}", text)), default=2)
     fence = "`" * (longest + 1)
     return f"{fence}{language}\n{text.rstrip()}\n{fence}"

@@ -17,13 +17,16 @@ from textwrap import indent
 
 from helpers.sandbox.core.version import VERSION
 from tools.lessons import ROOT
+from tools.website.plain_text import fenced
 
 SNIPPETS = ROOT / "docs" / "snippets"
 EXAMPLES = ROOT / "docs" / "examples"
 
+FENCE_NAMES = {".py": "python", ".sh": "bash", ".mjs": "js"}
+"""The names of the languages in Markdown, by the ending of a program's file."""
+
 _PREPARE = "First, once in each terminal: [set the key and the base URL](index.md#before-you-paste)."
 _PLACE = re.compile(r"^<!-- (snippet|example): (\S+) -->$", re.MULTILINE)
-_FENCE_NAMES = {".py": "python", ".sh": "bash", ".mjs": "js"}
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,7 @@ def _form(language: Language, file: Path) -> str:
 
 
 def _fence(program: Path) -> str:
-    return f"```{_FENCE_NAMES[program.suffix]}\n{program.read_text('utf-8').rstrip()}\n```"
+    return fenced(FENCE_NAMES[program.suffix], program.read_text("utf-8"))
 
 
 def _output(program: Path, plain: bool) -> str:
@@ -108,5 +111,5 @@ def _output(program: Path, plain: bool) -> str:
     # A program without a base URL has asked nobody.
     label = output_label() if "BASE_URL" in program.read_text("utf-8") else "Output"
     if plain:
-        return f"{label}:\n\n```text\n{text}\n```"
+        return f"{label}:\n\n{fenced('text', text)}"
     return f'<div class="output"><p class="output-label">{label}</p><pre>{escape(text, quote=False)}</pre></div>'
