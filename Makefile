@@ -1,26 +1,40 @@
-# Everything runs in .venv, which is made from requirements.txt by the first target that needs it. `make test` adds what
-# the tests need, and makes places apart for packages that would get in the way: .venv-langchain, and node_modules where
-# there is npm.
+# Everything runs in .venv. The first target that needs it makes it with what the lessons need; `make site` and `make test`
+# add their own packages. Packages that would get in the way have places apart: .venv-langchain, and node_modules where
+# there is npm. Lists ending in .in are written by hand; `make lock` writes the exact versions beside them.
 # Settings: PYTHON (the Python that makes .venv), LAB_FLAGS (for JupyterLab), PORT (for serve), FILES (for notebooks and
-# check-live), FLAGS (for bench and site-report).
+# check-live), FLAGS (for sandbox, bench, site-report, and lock).
 
 PYTHON ?= python3
 PORT ?= 8000
-BIN := .venv/bin
-INSTALLED := .venv/installed
-TESTS_INSTALLED := .venv/installed-for-tests
-LANGCHAIN_INSTALLED := .venv-langchain/installed
+VENV ?= .venv
+LANGCHAIN_VENV := $(VENV)-langchain
+# The folder with the exact versions to install; `make newest` has one of its own.
+LOCKED ?= .
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/installed
+SITE_INSTALLED := $(VENV)/installed-for-site
+TESTS_INSTALLED := $(VENV)/installed-for-tests
+LANGCHAIN_INSTALLED := $(LANGCHAIN_VENV)/installed
 # Packages from npm: a client of the sandbox, the checker of accessibility, and what only site-report needs.
 NODE_INSTALLED := tests/clients/node/node_modules/installed
 AXE_INSTALLED := tests/browser/node_modules/installed
 LIGHTHOUSE_INSTALLED := tools/lighthouse/node_modules/installed
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --requirement
+UV := .venv-uv/bin/uv
+NEWEST := .cache/newest
 
-# Material for MkDocs prints a notice about MkDocs 2 otherwise; requirements.txt keeps MkDocs below 2.
+# An environment does not survive that the folder is moved, renamed, or copied, or that its Python goes away. Then $(call
+# clear,ENVIRONMENT) gives the option of venv that makes it anew.
+works = $(shell grep -qsF "$(CURDIR)/$(1)" $(1)/bin/activate && $(1)/bin/python -c "" 2>/dev/null && echo yes)
+clear = $(if $(wildcard $(1)/installed),$(if $(call works,$(1)),,--clear))
+VENV_CLEAR := $(call clear,$(VENV))
+LANGCHAIN_CLEAR := $(call clear,$(LANGCHAIN_VENV))
+
+# Material for MkDocs prints a notice about MkDocs 2 otherwise; the locked MkDocs is below 2.
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test lint site serve sandbox notebooks programs site-report check-live bench
+.PHONY: help lab test lint site serve sandbox notebooks programs site-report check-live bench lock newest FORCE
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -32,14 +46,14 @@ lab: $(INSTALLED) ## open the lessons in JupyterLab
 test: lint $(TESTS_INSTALLED) $(LANGCHAIN_INSTALLED) $(NODE_INSTALLED) $(AXE_INSTALLED) ## run every test, those in the lessons included
 	$(BIN)/python -m pytest
 
-lint: $(INSTALLED) ## check the style of the code
+lint: $(TESTS_INSTALLED) ## check the style of the code
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 
-site: $(INSTALLED) ## build the site into site/
+site: $(SITE_INSTALLED) ## build the site into site/
 	$(BIN)/mkdocs build --strict
 
-serve: $(INSTALLED) ## show the site on this machine, at port 8000 or PORT
+serve: $(SITE_INSTALLED) ## show the site on this machine, at port 8000 or PORT
 	$(BIN)/mkdocs serve --strict --dev-addr 127.0.0.1:$(PORT)
 
 sandbox: $(INSTALLED) ## start the sandbox at http://127.0.0.1:8011/v2, FLAGS=--help for its options
@@ -48,37 +62,77 @@ sandbox: $(INSTALLED) ## start the sandbox at http://127.0.0.1:8011/v2, FLAGS=--
 site-report: $(TESTS_INSTALLED) $(AXE_INSTALLED) $(LIGHTHOUSE_INSTALLED) ## measure the site in Chromium: sizes, accessibility, speed, links
 	$(BIN)/python -m tools.site_report $(FLAGS)
 
-notebooks: $(INSTALLED) ## execute the lessons against the sandbox and store their outputs
+notebooks: $(TESTS_INSTALLED) ## execute the lessons against the sandbox and store their outputs
 	$(BIN)/python -m tools.run_notebooks $(FILES)
 
-programs: $(INSTALLED) $(LANGCHAIN_INSTALLED) ## run the snippets and examples of the site against the sandbox and store their outputs
+programs: $(TESTS_INSTALLED) $(LANGCHAIN_INSTALLED) ## run the snippets and examples of the site against the sandbox and store their outputs
 	$(BIN)/python -m tools.run_programs $(FILES)
 
-check-live: $(INSTALLED) ## execute the lessons against the service that API_KEY belongs to
+check-live: $(TESTS_INSTALLED) ## execute the lessons against the service that API_KEY belongs to
 	$(BIN)/python -m tools.check_live $(FILES)
 
 bench: $(TESTS_INSTALLED) ## measure the sandbox's server beside a bare one
 	$(BIN)/python -m tools.bench $(FLAGS)
 
-$(INSTALLED): requirements.txt pyproject.toml
+lock: $(UV) ## write the exact versions of all packages; FLAGS=--upgrade takes newer ones
+	$(call lock,.,$(FLAGS))
+
+newest: $(UV) ## run the tests with the newest allowed versions, beside the locked ones
+	$(call lock,$(NEWEST),--upgrade)
+	@$(PYTHON) tools/compare_versions.py . $(NEWEST)
+	@$(MAKE) --no-print-directory test VENV=.venv-newest LOCKED=$(NEWEST) || { \
+		echo "The tests fail with the newest versions. What differs from the locked ones:" >&2; \
+		$(PYTHON) tools/compare_versions.py . $(NEWEST) >&2; exit 1; }
+
+FORCE:
+
+$(INSTALLED): $(LOCKED)/requirements.txt pyproject.toml $(if $(VENV_CLEAR),FORCE)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "Python 3.11 or later is needed. '$(PYTHON)' is: $$($(PYTHON) --version 2>&1)." >&2; \
 		echo "With another one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
-	$(PYTHON) -m venv .venv
-	$(BIN)/python $(PIP_INSTALL) requirements.txt
+	@echo "Installing JupyterLab and what the lessons import into $(VENV), once: 75 MB to download, 380 MB on disk, half a minute to two minutes."
+	@[ -z "$(VENV_CLEAR)" ] || echo "$(VENV) was made in another folder, or its Python is gone. It is made anew."
+	$(PYTHON) -m venv $(VENV_CLEAR) $(VENV)
+	$(BIN)/python $(PIP_INSTALL) $<
 	# JupyterLab would ask about news on its first start, and look for them on another host.
 	@$(BIN)/jupyter labextension disable --level=sys_prefix @jupyterlab/apputils-extension:announcements >/dev/null 2>&1
 	@touch $@
 
-$(TESTS_INSTALLED): $(INSTALLED) tests/requirements.txt
-	$(BIN)/python $(PIP_INSTALL) tests/requirements.txt
+$(SITE_INSTALLED): $(LOCKED)/tools/website/requirements.txt $(INSTALLED)
+	@echo "Installing what builds the site, once: 25 MB to download, 90 MB on disk, less than half a minute."
+	$(BIN)/python $(PIP_INSTALL) $<
+	@touch $@
+
+$(TESTS_INSTALLED): $(LOCKED)/tests/requirements.txt $(SITE_INSTALLED)
+	@echo "Installing what the tests need, once: 75 MB to download, 260 MB on disk, less than a minute."
+	$(BIN)/python $(PIP_INSTALL) $<
 	@touch $@
 
 # Made by the Python of .venv, which was checked.
-$(LANGCHAIN_INSTALLED): tests/clients/langchain/requirements.txt | $(INSTALLED)
-	$(BIN)/python -m venv .venv-langchain
-	.venv-langchain/bin/python $(PIP_INSTALL) $<
+$(LANGCHAIN_INSTALLED): $(LOCKED)/tests/clients/langchain/requirements.txt $(if $(LANGCHAIN_CLEAR),FORCE) | $(INSTALLED)
+	@echo "Installing LangChain's tests into $(LANGCHAIN_VENV), once: 40 MB to download, 240 MB on disk, less than a minute."
+	$(BIN)/python -m venv $(LANGCHAIN_CLEAR) $(LANGCHAIN_VENV)
+	$(LANGCHAIN_VENV)/bin/python $(PIP_INSTALL) $<
 	@touch $@
+
+$(UV): Makefile
+	$(PYTHON) -m venv .venv-uv
+	.venv-uv/bin/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
+	@touch $@
+
+# $(call lock,FOLDER,OPTIONS) writes the exact versions of all packages into FOLDER, for all systems and Pythons. Each list
+# keeps to the versions of those before it; "-e ." is no version.
+COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --no-header \
+	--annotation-style line
+define lock
+@mkdir -p $(1)/tools/website $(1)/tests/clients/langchain .cache
+$(COMPILE) $(2) requirements.in --output-file $(1)/requirements.txt
+@grep -v '^-e' $(1)/requirements.txt > .cache/locked.txt
+$(COMPILE) $(2) tools/website/requirements.in --constraints .cache/locked.txt --output-file $(1)/tools/website/requirements.txt
+@grep -v '^-e' $(1)/tools/website/requirements.txt >> .cache/locked.txt
+$(COMPILE) $(2) tests/requirements.in --constraints .cache/locked.txt --output-file $(1)/tests/requirements.txt
+$(COMPILE) $(2) tests/clients/langchain/requirements.in --output-file $(1)/tests/clients/langchain/requirements.txt
+endef
 
 # Without them, the tests that need them are skipped, and say so.
 $(NODE_INSTALLED) $(AXE_INSTALLED) $(LIGHTHOUSE_INSTALLED): %/node_modules/installed: %/package-lock.json %/package.json

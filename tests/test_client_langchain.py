@@ -13,8 +13,8 @@ import pytest
 
 from helpers.sandbox.adapters.server import LocalServer
 from helpers.sandbox.core import Sandbox
+from tools.run_programs import LANGCHAIN_PYTHON
 
-PYTHON = Path(__file__).parents[1] / ".venv-langchain" / "bin" / "python"
 SUITES = Path(__file__).with_name("clients") / "langchain"
 
 CHAT = {"TestAzure", "TestTCloud", "TestTCloudVision"}
@@ -35,14 +35,15 @@ SKIPPED = {
 }
 
 
-@pytest.mark.skipif(not PYTHON.is_file(), reason="there is no .venv-langchain; `make test` makes it")
+@pytest.mark.skipif(not LANGCHAIN_PYTHON.is_file(), reason=f"there is no {LANGCHAIN_PYTHON}; `make test` makes it")
 def test_the_standard_suites_pass(tmp_path, record_property):
     server = LocalServer(Sandbox(pace=0))
     server.serve_in_background()
     results = tmp_path / "results.xml"
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("LANG", "PYTEST"))}
     environment |= {"SANDBOX_BASE_URL": server.base_url, "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
-    command = [PYTHON, "-m", "pytest", "--quiet", f"--junit-xml={results}", f"--benchmark-storage={tmp_path}", SUITES]
+    options = ["--quiet", f"--junit-xml={results}", f"--benchmark-storage={tmp_path}"]
+    command = [LANGCHAIN_PYTHON, "-m", "pytest", *options, SUITES]
     done = subprocess.run(command, cwd=SUITES, env=environment, capture_output=True, text=True, check=False)
     assert results.is_file(), done.stdout + done.stderr
     outcomes = Counter()

@@ -8,9 +8,7 @@ import ast
 import json
 import os
 import re
-import subprocess
 from collections.abc import Iterator
-from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -42,7 +40,7 @@ OTHER_MODELS = {"whisper-large-v3"}
 FOREIGN_MESSAGES = {"Error code: 400 - Unrecognized file format.": "of other services; the sandbox does not transcribe"}
 
 needs_langchain = pytest.mark.skipif(
-    not LANGCHAIN_PYTHON.is_file(), reason="there is no .venv-langchain; `make test` makes it"
+    not LANGCHAIN_PYTHON.is_file(), reason=f"there is no {LANGCHAIN_PYTHON}; `make test` makes it"
 )
 needs_node_package = pytest.mark.skipif(
     not (NODE_MODULES / "openai").is_dir(), reason="`make test` has not installed the openai package for Node.js"
@@ -112,21 +110,18 @@ def minor(version: str) -> str:
     return ".".join(version.split(".")[:2])
 
 
-def test_the_pages_name_the_version_of_openai_that_the_tests_use() -> None:
-    assert typed_versions(r"version (\d[\d.]*\d) for Python") == {minor(metadata.version("openai"))}
+def locked_version(package: str, folder: str = ".") -> str:
+    """Return the exact version that `make lock` has written, which may be older than what `make newest` installs."""
+    [version] = re.findall(rf"^{package}==(\S+)", (ROOT / folder / "requirements.txt").read_text("utf-8"), re.MULTILINE)
+    return version
 
 
-@needs_langchain
-def test_the_pages_name_the_version_of_langchain_that_the_tests_use() -> None:
-    command = [LANGCHAIN_PYTHON, "-c", "from importlib import metadata; print(metadata.version('langchain-openai'))"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
-    assert typed_versions(r"langchain-openai (\d[\d.]*\d)") == {minor(done.stdout)}
-
-
-@needs_node_package
-def test_the_pages_name_the_version_of_openai_for_node_that_the_tests_use() -> None:
-    installed = json.loads((NODE_MODULES / "openai" / "package.json").read_text("utf-8"))["version"]
-    assert typed_versions(r"package for Node.js \((\d[\d.]*\d)\)") == {minor(installed)}
+def test_the_pages_name_the_locked_versions() -> None:
+    node = json.loads((NODE_MODULES.parent / "package-lock.json").read_text("utf-8"))["packages"]["node_modules/openai"]
+    langchain = locked_version("langchain-openai", "tests/clients/langchain")
+    assert typed_versions(r"version (\d[\d.]*\d) for Python") == {minor(locked_version("openai"))}
+    assert typed_versions(r"langchain-openai (\d[\d.]*\d)") == {minor(langchain)}
+    assert typed_versions(r"package for Node.js \((\d[\d.]*\d)\)") == {minor(node["version"])}
 
 
 @EACH

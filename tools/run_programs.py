@@ -20,8 +20,8 @@ from tools.website.programs import EXAMPLES, FENCE_NAMES, LANGUAGES, SNIPPETS, o
 
 TIMEOUT_SECONDS = 60
 NODE_MODULES = ROOT / "tests" / "clients" / "node" / "node_modules"
-LANGCHAIN_PYTHON = ROOT / ".venv-langchain" / "bin" / "python"
-"""What runs the programs with `langchain` in their names; `make test` installs it."""
+LANGCHAIN_PYTHON = Path(f"{sys.prefix}-langchain") / "bin" / "python"
+"""What runs the programs with `langchain` in their names: `make test` makes that environment beside the running one."""
 
 
 def find_programs() -> list[Path]:

@@ -9,6 +9,7 @@ FILE = "llm-serving-tutorials.zip"
 _CONTENTS = (
     ".ci",
     ".env.example",
+    ".gitattributes",
     ".gitignore",
     "CONTRIBUTING.md",
     "LICENSE",
@@ -20,6 +21,7 @@ _CONTENTS = (
     "mkdocs.yml",
     "notebooks",
     "pyproject.toml",
+    "requirements.in",
     "requirements.txt",
     "tests",
     "tools",
