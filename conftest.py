@@ -5,13 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from helpers.service import IGNORE_DOTENV
-from tools.run_notebooks import CREDENTIAL_VARIABLES
+from tools.run_notebooks import sandbox_environment
 
 # The tests run against the sandbox. Kernels inherit this process's environment, so it is set before one starts.
-for name in CREDENTIAL_VARIABLES:
-    os.environ.pop(name, None)
-os.environ[IGNORE_DOTENV] = "1"
+environment = sandbox_environment()
+os.environ.clear()
+os.environ.update(environment)
 
 
 def pytest_configure(config: pytest.Config) -> None:

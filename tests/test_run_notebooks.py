@@ -106,6 +106,22 @@ def test_kernels_get_no_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     assert environment[IGNORE_DOTENV] == "1"
 
 
+def test_the_users_settings_do_not_reach_the_outputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = tmp_path / "ipython" / "profile_default" / "ipython_kernel_config.py"
+    settings.parent.mkdir(parents=True)
+    settings.write_text('get_config().InteractiveShell.ast_node_interactivity = "all"\n', "utf-8")
+    startup = tmp_path / "startup.py"
+    startup.write_text("print('Good morning')\n", "utf-8")
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    monkeypatch.setenv("PYTHONSTARTUP", str(startup))
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1\n2")])
+    path = tmp_path / "settings.ipynb"
+    nbformat.write(notebook, path)
+    assert main([str(path)]) == 0
+    [output] = read_notebook(path).cells[0].outputs
+    assert output.data == {"text/plain": "2"}
+
+
 def test_cleaning_keeps_tags_and_folded_sources() -> None:
     metadata = {"tags": ["solution"], "jupyter": {"source_hidden": True, "outputs_hidden": True}, "deletable": False}
     notebook = new_notebook(cells=[new_code_cell("1", metadata=metadata)])

@@ -5,9 +5,13 @@ with an error, or with anything on stderr (warnings go there), is left as it was
 """
 
 import argparse
+import atexit
+import functools
 import os
 import re
+import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 import nbformat
@@ -53,9 +57,20 @@ class LessonError(Exception):
 
 
 def sandbox_environment() -> dict[str, str]:
-    """Return this process's environment without credentials, so that a kernel started with it uses the sandbox."""
-    kept = {name: value for name, value in os.environ.items() if name not in CREDENTIAL_VARIABLES}
-    return {**kept, IGNORE_DOTENV: "1"}
+    """Return this process's environment without credentials and without the user's settings for IPython.
+
+    A kernel started with it uses the sandbox, and shows what it would show on any machine.
+    """
+    left_out = (*CREDENTIAL_VARIABLES, "PYTHONSTARTUP")
+    kept = {name: value for name, value in os.environ.items() if name not in left_out}
+    return {**kept, IGNORE_DOTENV: "1", "IPYTHONDIR": _empty_folder()}
+
+
+@functools.cache
+def _empty_folder() -> str:
+    folder = tempfile.mkdtemp(prefix="ipython-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def execute(notebook: NotebookNode, folder: Path, environment: dict[str, str], timeout: int) -> None:
