@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 REAL_BASE_URL = "https://llm-server.llmhub.t-systems.net/v2"
 # Lets the project's own tests run the same on a machine whose owner keeps a key in a .env file.
 IGNORE_DOTENV = "LLM_TUTORIALS_IGNORE_DOTENV"
+# The `openai` package reads these by itself and sends what they hold to whatever address it is given.
+SENT_ANYWHERE = ("OPENAI_ORG_ID", "OPENAI_PROJECT_ID", "OPENAI_CUSTOM_HEADERS", "OPENAI_ADMIN_KEY")
 
 _LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 _SANDBOX_KEY = "sandbox"
@@ -35,10 +37,11 @@ def use_service() -> None:
     service at that address. The variables may stand in a file `.env` in the notebook's folder or in the project's; the
     environment wins. Without a key it is the sandbox, which is started once per process on a free port.
 
-    Afterward `API_KEY` and `BASE_URL` are set in `os.environ`.
+    Afterward `API_KEY` and `BASE_URL` are set in `os.environ`. Variables are taken out of it that the `openai` package
+    would send to this service although they belong to another; a second line names them.
 
     Raises:
-        ValueError: the settings cannot be used (see `find_credentials`).
+        ValueError: the settings cannot be used (see `find_credentials`), or a proxy's address cannot.
     """
     global _sandbox_url
     if _sandbox_url is not None and os.environ.get("BASE_URL") == _sandbox_url:
@@ -51,14 +54,18 @@ def use_service() -> None:
         os.environ["API_KEY"] = credentials.api_key
         os.environ["BASE_URL"] = credentials.base_url
         print(f"Service: {credentials.base_url}")
-        return
-    if _sandbox_url is None:
-        _sandbox_url = _start_sandbox()
-    os.environ["API_KEY"] = _SANDBOX_KEY
-    os.environ["BASE_URL"] = _sandbox_url
-    print("Service: the sandbox on this machine. Its answers come from simple rules, not from a language model.")
-    if os.environ.get("OPENAI_API_KEY"):
-        print("OPENAI_API_KEY is not used, because OPENAI_BASE_URL is not set.")
+    else:
+        if _sandbox_url is None:
+            _sandbox_url = _start_sandbox()
+        os.environ["API_KEY"] = _SANDBOX_KEY
+        os.environ["BASE_URL"] = _sandbox_url
+        print("Service: the sandbox on this machine. Its answers come from simple rules, not from a language model.")
+        if os.environ.get("OPENAI_API_KEY"):
+            print("OPENAI_API_KEY is not used, because OPENAI_BASE_URL is not set.")
+    left_out = [name for name in SENT_ANYWHERE if os.environ.pop(name, None)]
+    if left_out:
+        print(f"Not sent to this service, because it most likely belongs to another: {', '.join(left_out)}.")
+    _check_proxy()
 
 
 def find_credentials() -> Credentials | None:
@@ -155,3 +162,18 @@ def without_proxy(environment: Mapping[str, str]) -> dict[str, str]:
         "NO_PROXY": ",".join(filter(None, [upper or lower, "127.0.0.1"])),
         "no_proxy": ",".join(filter(None, [lower or upper, "127.0.0.1"])),
     }
+
+
+def _check_proxy() -> None:
+    """Make a client once, since each fails on an address that it cannot use, even where it needs no proxy."""
+    import httpx2
+
+    try:
+        httpx2.Client().close()
+    except (ValueError, httpx2.InvalidURL):
+        # The address is not repeated: it may have a password in it.
+        raise ValueError(
+            "The address of a proxy cannot be used. In HTTPS_PROXY, HTTP_PROXY, and ALL_PROXY it has to begin with "
+            "http://, https://, socks5://, or socks5h://, and special characters of a password are percent-encoded. "
+            "Correct the variable or remove it, then start JupyterLab again."
+        ) from None

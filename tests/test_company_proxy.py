@@ -9,11 +9,14 @@ import contextlib
 import re
 import selectors
 import socket
+import struct
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from socketserver import BaseRequestHandler, ThreadingTCPServer
 
 import httpx2
 import openai
@@ -83,6 +86,21 @@ class _ProxyHandler(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         """Say nothing: a thread's output would end up in another test's."""
+
+
+class _SocksHandler(BaseRequestHandler):
+    """Speaks SOCKS 5 (RFC 1928) without a password, and takes only IPv4 addresses, as all servers here have one."""
+
+    def handle(self) -> None:
+        self.request.recv(2)
+        self.request.recv(1)
+        self.request.sendall(b"\x05\x00")
+        self.request.recv(4)
+        host, port = struct.unpack("!4sH", self.request.recv(6))
+        with socket.create_connection((socket.inet_ntoa(host), port)) as upstream:
+            self.request.sendall(b"\x05\x00\x00\x01" + bytes(6))
+            self.server.asked.append(port)
+            _join(self.request, upstream)
 
 
 def _join(left: socket.socket, right: socket.socket) -> None:
@@ -166,6 +184,18 @@ def proxy() -> Iterator[_Proxy]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture
+def socks_proxy() -> Iterator[ThreadingTCPServer]:
+    """Return a SOCKS proxy that runs; `asked` has the ports that it has connected to."""
+    with ThreadingTCPServer(("127.0.0.1", 0), _SocksHandler) as server:
+        server.asked = []
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
 
 
 @pytest.fixture(autouse=True)
@@ -294,6 +324,29 @@ def test_a_sandbox_behind_the_proxy_is_not_reached_and_the_lessons_prevent_it(pr
     assert proxy.asked == [f"{sandbox_url}/models"]
     assert run(CHECK, **settings, **without_proxy({})) == WORKS
     assert len(proxy.asked) == 1
+
+
+def test_python_goes_through_a_socks_proxy(socks_proxy: ThreadingTCPServer, root: str, base_url: str) -> None:
+    address = "socks5://{}:{}".format(*socks_proxy.server_address)
+    assert run(CHECK, SSL_CERT_FILE=root, ALL_PROXY=address) == WORKS
+    assert socks_proxy.asked == [httpx2.URL(base_url).port]
+
+
+@pytest.mark.parametrize(
+    ("address", "error", "message"),
+    [
+        ("socks5://127.0.0.1:9", ImportError, "Using SOCKS proxy, but the 'socksio' package is not installed"),
+        ("socks://127.0.0.1:9", ValueError, "Unknown scheme for proxy URL"),
+        ("socks4://127.0.0.1:9", ValueError, "Unknown scheme for proxy URL"),
+    ],
+)
+def test_a_socks_proxy_that_cannot_be_used_gives_the_documented_error_even_for_an_exception(
+    monkeypatch: pytest.MonkeyPatch, address: str, error: type[Exception], message: str
+) -> None:
+    monkeypatch.setitem(sys.modules, "socksio", None)
+    assert f"`{message}`" in PAGE
+    with pytest.raises(error, match=message):
+        run(CHECK, ALL_PROXY=address, NO_PROXY="127.0.0.1")
 
 
 @needs_curl
