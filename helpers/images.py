@@ -41,7 +41,7 @@ def show_image(image: Image.Image | str | Path, alt: str) -> None:
         image = Pillow.open(io.BytesIO(_download(image)))
     elif isinstance(image, str | Path):
         image = Pillow.open(image)
-    upright = ImageOps.exif_transpose(image).convert("RGBA")
+    upright = _to_8_bits(ImageOps.exif_transpose(image)).convert("RGBA")
     shown = Pillow.new("RGB", upright.size, "white")
     shown.paste(upright, mask=upright)
     shown.thumbnail((_SHOWN_WIDTH_PIXELS, shown.height))
@@ -72,6 +72,14 @@ def sample_image_url(client: OpenAI) -> str:
         return _PUBLIC_PICTURE
     address = urlsplit(str(client.base_url))
     return f"{address.scheme}://{address.netloc}/assets/boardwalk.jpg"
+
+
+def _to_8_bits(image: Image.Image) -> Image.Image:
+    """Scale gray levels of 16 bits or more (modes I and F) to 0 to 255; Pillow's `convert` would cut them there."""
+    if image.mode[0] not in "IF":
+        return image
+    white = max(image.getextrema()[1], 65535 if image.mode[0] == "I" else 1)
+    return image.convert("F").point(lambda value: value * 255 / white)
 
 
 def _download(url: str) -> bytes:

@@ -1,8 +1,10 @@
 """The small helpers: models, exercises, pictures."""
 
+import base64
 import io
 
 import httpx2
+import nbformat
 import numpy as np
 import openai
 import pytest
@@ -14,6 +16,7 @@ from helpers.images import show_image
 from helpers.models import CAPABILITIES, NoModelError
 from helpers.sandbox.adapters.transports import SandboxTransport
 from helpers.sandbox.core import Sandbox
+from tools.lessons import ROOT
 
 
 @pytest.fixture
@@ -170,3 +173,36 @@ def test_a_shown_picture_is_small_and_has_alternative_text(monkeypatch, tmp_path
     assert Image.open(io.BytesIO(displayed[0].data)).size == shown
     _, metadata = displayed[0]._repr_mimebundle_()
     assert "A green area" in str(metadata)
+
+
+RAMP = np.tile(np.arange(256), (8, 1))
+DEEP_GRAYS = {
+    "16 bits": (RAMP * 257).astype(np.uint16),
+    "32 bits": (RAMP * 16_000_000).astype(np.int32)[:, :129],
+    "floats to 1": (RAMP / 255).astype(np.float32),
+}
+
+
+def mean_gray(picture: bytes) -> float:
+    return np.asarray(Image.open(io.BytesIO(picture)).convert("L")).mean()
+
+
+@pytest.mark.parametrize("grays", DEEP_GRAYS.values(), ids=DEEP_GRAYS)
+def test_a_shown_picture_keeps_its_grays(monkeypatch, grays):
+    displayed = []
+    monkeypatch.setattr("IPython.display.display", displayed.append)
+    show_image(Image.fromarray(grays), alt="A ramp from black to white")
+    assert mean_gray(displayed[0].data) == pytest.approx(127.5, abs=1)
+
+
+@pytest.mark.parametrize("format_", ["PNG", "TIFF"])
+def test_a_scan_of_16_bits_is_sent_with_its_grays(format_):
+    """The function of the lesson is there to be taken along, so it has to do with pictures that the lesson has not."""
+    cells = nbformat.read(ROOT / "notebooks" / "09_own_image.ipynb", as_version=4).cells
+    [source] = [cell.source for cell in cells if "def to_data_url" in cell.source]
+    names = {"base64": base64, "BytesIO": io.BytesIO, "Image": Image}
+    exec(source, names)
+    file = io.BytesIO()
+    Image.fromarray(DEEP_GRAYS["16 bits"]).save(file, format_)
+    sent = base64.b64decode(names["to_data_url"](file).partition(",")[2])
+    assert mean_gray(sent) == pytest.approx(127.5, abs=1)
