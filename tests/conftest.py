@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 from filelock import FileLock
+from hypothesis import HealthCheck, settings
 
 from tools.lessons import ROOT
 from tools.website.build import build, page_address
@@ -24,6 +25,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the longest files first."""
     order = {name: place for place, name in enumerate(_LONGEST_FILES)}
     items.sort(key=lambda item: order.get(item.path.name, len(order)))
+
+
+# Neither the speed of the machine nor a store of earlier runs decides what hypothesis tries.
+settings.register_profile(
+    "any machine", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any machine")
 
 
 @pytest.fixture(scope="session", autouse=True)

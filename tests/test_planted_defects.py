@@ -288,7 +288,6 @@ def test_executing_finds_wrong_outputs_errors_and_warnings(tmp_path: Path) -> No
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=120,
     )
     lines = re.findall(r"^(PASSED|FAILED) \S*?(\w+)\.ipynb::Cell 0", result.stdout, re.MULTILINE)
     outcomes = {name: outcome for outcome, name in lines}

@@ -189,7 +189,7 @@ def test_a_tool_call_without_its_result_is_refused(client):
 def test_pictures_by_data_url_and_by_own_url(client):
     asset = f"{str(client.base_url).removesuffix('/v2/')}/assets/boardwalk.jpg"
     if "127.0.0.1:" in asset:
-        assert Image.open(io.BytesIO(httpx2.get(asset).content)).format == "JPEG"
+        assert Image.open(io.BytesIO(httpx2.get(asset, timeout=None).content)).format == "JPEG"
     for urls, expected in [((picture_url("red"),), "red"), ((asset,), "green"), ((picture_url("blue"),) * 2, "second")]:
         response = client.chat.completions.create(model=VISION, messages=image_message(*urls))
         assert expected in response.choices[0].message.content.lower()

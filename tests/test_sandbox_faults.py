@@ -100,6 +100,13 @@ def test_a_timeout_delays_the_whole_answer():
     assert chat(Sandbox(), OPEN).delay == 0.0
 
 
+def test_a_stream_comes_at_its_pace_and_a_whole_answer_at_once():
+    pauses = [pause for pause, _ in chat(Sandbox(pace=0.02), OPEN, stream=True).pieces]
+    assert pauses == [0.02] * (len(pauses) - 1) + [0.0]
+    assert len(pauses) > 10
+    assert [pause for pause, _ in chat(Sandbox(pace=0.02), OPEN).pieces] == [0.0]
+
+
 def test_a_late_answer_is_a_timeout_for_a_client_that_does_not_wait():
     with client(Sandbox(), max_retries=0, timeout=0.05) as impatient, pytest.raises(openai.APITimeoutError):
         impatient.chat.completions.create(

@@ -1,7 +1,5 @@
 """Raw prompts in and out of a chat template."""
 
-import time
-
 import pytest
 
 from helpers.sandbox.catalogue import load_models
@@ -85,11 +83,9 @@ def test_the_template_of_another_model_is_plain_text(template):
 
 
 @pytest.mark.parametrize("template", WRITERS)
-def test_a_long_prompt_is_read_in_time(template):
-    start = time.perf_counter()
-    for text in ("<" * 100_000, "[" * 100_000, "User:" * 50_000, "User:\n" * 50_000, "a" * 500_000):
-        read_prompt(template, text)
-    assert time.perf_counter() - start < 5
+@pytest.mark.parametrize("bit", ["<", "[", "User:", "User:\n", "a"])
+def test_four_megabytes_do_not_hang(template, bit):
+    read_prompt(template, bit * (4_000_000 // len(bit)))
 
 
 def test_every_model_that_completes_has_a_template():

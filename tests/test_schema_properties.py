@@ -26,9 +26,7 @@ FORMATS = {
     "uri": "https://example.com/a",
 }
 
-quick = settings(
-    max_examples=60, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck)
-)
+quick = settings(max_examples=60, suppress_health_check=list(HealthCheck))
 
 
 def _is_multiple(_validator: Any, step: Any, value: Any, _schema: Any) -> Any:

@@ -301,7 +301,8 @@ def test_over_http(monkeypatch):
     monkeypatch.delitem(strict_replies.EXTENSIONS, "Model.meta_data")
     server = LocalServer(Sandbox())
     server.serve_in_background()
-    answer = httpx2.get(f"{server.base_url}/models/gpt-4o", headers={"authorization": "Bearer sandbox"})
+    headers = {"authorization": "Bearer sandbox"}
+    answer = httpx2.get(f"{server.base_url}/models/gpt-4o", headers=headers, timeout=None)
     assert answer.status_code == 200
 
 

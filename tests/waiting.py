@@ -1,0 +1,13 @@
+"""Waiting on a machine of any speed: for a condition, not for a number of seconds.
+
+There is one limit for all tests, `faulthandler_timeout` in pyproject.toml. It ends a hang, and shows where.
+"""
+
+import time
+from collections.abc import Callable
+
+
+def wait_for(condition: Callable[[], object]) -> None:
+    """Return once the condition, which is asked again and again, gives something true."""
+    while not condition():
+        time.sleep(0.005)
