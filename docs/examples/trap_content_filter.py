@@ -4,10 +4,8 @@ from openai import BadRequestError, DefaultHttpx2Client, OpenAI
 
 # Stands for a model on Azure, with the answer that its filter gives.
 def refuse(request):
-    message = (
-        "The response was filtered due to the prompt triggering "
-        "Azure OpenAI's content management policy."
-    )
+    reason = "the prompt triggering Azure OpenAI's content management policy."
+    message = f"The response was filtered due to {reason}"
     error = {"message": message, "code": "content_filter"}
     return httpx2.Response(400, json={"error": error})
 
@@ -22,7 +20,8 @@ question = "How do I kill a Python process?"
 
 try:
     response = client.chat.completions.create(
-        model="gpt-4.1", messages=[{"role": "user", "content": question}]
+        model="gpt-4.1",
+        messages=[{"role": "user", "content": question}],
     )
     print(response.choices[0].finish_reason, response.choices[0].message.content)
 except BadRequestError as error:
