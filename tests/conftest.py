@@ -1,5 +1,6 @@
 """Every test checks every reply that the sandbox gives in its process (see `strict_replies.py`)."""
 
+import signal
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
@@ -16,6 +17,9 @@ collect_ignore = ["clients"]
 
 # A file is run by one worker as a whole, so the longest come first: nobody waits for the last of them.
 _LONGEST_FILES = ("test_site_browser.py", "test_site.py", "test_snippets.py", "test_check_live.py", "test_examples.py")
+
+# Only a hang takes so long: on an idle machine no test needs more than a minute.
+_SECONDS_TO_HANG = 1200
 
 # A server's thread adds to it as well.
 _broken_replies: list[str] = []
@@ -70,6 +74,24 @@ def pages(site: Path) -> dict[str, BeautifulSoup]:
     """Return all pages of the site by their address, `/lessons/03_chat/`, but for 404.html, which has none."""
     files = [file for file in sorted(site.rglob("*.html")) if file.name != "404.html"]
     return {page_address(file, site): BeautifulSoup(file.read_text("utf-8"), "html.parser") for file in files}
+
+
+def _end_hang(*_: object) -> None:
+    pytest.fail(f"The test hangs: it has run for {_SECONDS_TO_HANG} seconds.")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol() -> Generator[None, object, object]:
+    """Fail a test that hangs, and go on with the next."""
+    if not hasattr(signal, "SIGALRM"):  # Windows
+        return (yield)
+    signal.signal(signal.SIGALRM, _end_hang)
+    # Every minute again, for code that takes the failure for one of its own.
+    signal.setitimer(signal.ITIMER_REAL, _SECONDS_TO_HANG, 60)
+    try:
+        return (yield)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,6 +1,6 @@
 """Waiting on a machine of any speed: for a condition, not for a number of seconds.
 
-There is one limit for all tests, `faulthandler_timeout` in pyproject.toml. It ends a hang, and shows where.
+There is one limit, for a whole test, in `conftest.py`. It only ends a hang.
 """
 
 import time

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-_SECONDS_TO_ANSWER = 30
+_SECONDS_TO_ANSWER = 300
 
 
 class RequestFailedError(Exception):

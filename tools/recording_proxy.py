@@ -19,7 +19,7 @@ import httpx2
 import uvicorn
 
 _HOST = "127.0.0.1"
-_SECONDS_TO_STOP = 10
+_SECONDS_TO_STOP = 60
 # A model may think for minutes before it answers; to connect takes seconds.
 _TIMEOUT = httpx2.Timeout(600, connect=30)
 # Headers that belong to one connection only, and those that are computed anew.

@@ -25,7 +25,7 @@ from helpers.sandbox.core.version import VERSION
 from helpers.service import IGNORE_DOTENV
 from tools.lessons import find_notebooks
 
-CELL_TIMEOUT_SECONDS = 60
+CELL_TIMEOUT_SECONDS = 300
 CREDENTIAL_VARIABLES = ("API_KEY", "BASE_URL", "OPENAI_API_KEY", "OPENAI_BASE_URL")
 
 _METADATA = {

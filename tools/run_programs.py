@@ -18,7 +18,7 @@ from tools.lessons import ROOT
 from tools.run_notebooks import sandbox_environment
 from tools.website.programs import EXAMPLES, FENCE_NAMES, LANGUAGES, SNIPPETS, output_file
 
-TIMEOUT_SECONDS = 60
+TIMEOUT_SECONDS = 300
 NODE_MODULES = ROOT / "tests" / "clients" / "node" / "node_modules"
 LANGCHAIN_PYTHON = Path(f"{sys.prefix}-langchain") / "bin" / "python"
 """What runs the programs with `langchain` in their names: `make test` makes that environment beside the running one."""

@@ -24,13 +24,13 @@ def build(project: Path, site: Path) -> subprocess.CompletedProcess[str]:
         The finished process, with its output as text.
 
     Raises:
-        subprocess.TimeoutExpired: the build takes more than two minutes.
+        subprocess.TimeoutExpired: the build takes more than five minutes.
     """
     # Without --quiet, which hides warnings from --strict as well.
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(site)]
     environment = {name: value for name, value in os.environ.items() if name != "SITE_URL"}
     environment["NO_MKDOCS_2_WARNING"] = "1"
-    return subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, timeout=120)
+    return subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, timeout=300)
 
 
 def addresses(folder: Path) -> list[str]:

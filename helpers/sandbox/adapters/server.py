@@ -15,8 +15,8 @@ from helpers.sandbox.core import MAX_BODY_BYTES, ConnectionLost, Reply, Sandbox
 # Measured: a body of this size takes 1.5 ms or more, so the change of threads, 0.1 ms, does not weigh. Streams beside
 # such requests come twice as evenly; beside one of 400 kB a chunk is 30 ms late in place of 650 ms.
 _THREAD_FROM_BYTES = 1024
-_SECONDS_TO_START = 10
-_SECONDS_TO_STOP = 10
+_SECONDS_TO_START = 60
+_SECONDS_TO_STOP = 60
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -187,7 +187,7 @@ class LocalServer(uvicorn.Server):
         """Serve from a thread, until `stop` or the end of the process; returns once the server answers.
 
         Raises:
-            RuntimeError: it does not answer within ten seconds.
+            RuntimeError: it does not answer within a minute.
         """
         ready = threading.Event()
         self._thread = threading.Thread(target=self.serve_forever, args=(ready.set,), name="sandbox", daemon=True)
@@ -199,7 +199,7 @@ class LocalServer(uvicorn.Server):
         """Stop what `serve_in_background` started, and close the socket. Running answers get one second to end.
 
         Raises:
-            RuntimeError: it does not stop within ten seconds.
+            RuntimeError: it does not stop within a minute.
         """
         self.should_exit = True
         if self._thread is not None:
