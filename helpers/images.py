@@ -78,8 +78,10 @@ def _to_8_bits(image: Image.Image) -> Image.Image:
     """Scale gray levels of 16 bits or more (modes I and F) to 0 to 255; Pillow's `convert` would cut them there."""
     if image.mode[0] not in "IF":
         return image
-    white = max(image.getextrema()[1], 65535 if image.mode[0] == "I" else 1)
-    return image.convert("F").point(lambda value: value * 255 / white)
+    # First, since Pillow does nothing else with the order of bytes that some TIFF files have (I;16B).
+    floats = image.convert("F")
+    white = max(floats.getextrema()[1], 1 if image.mode == "F" else 65535)
+    return floats.point(lambda value: value * 255 / white)
 
 
 def _download(url: str) -> bytes:

@@ -176,33 +176,68 @@ def test_a_shown_picture_is_small_and_has_alternative_text(monkeypatch, tmp_path
 
 
 RAMP = np.tile(np.arange(256), (8, 1))
-DEEP_GRAYS = {
-    "16 bits": (RAMP * 257).astype(np.uint16),
-    "32 bits": (RAMP * 16_000_000).astype(np.int32)[:, :129],
-    "floats to 1": (RAMP / 255).astype(np.float32),
+SIXTEEN_BITS = (RAMP * 257).astype(np.uint16)
+TURNED = Image.Exif()
+TURNED[0x0112] = 6
+
+
+def encode(image: Image.Image, format_: str, **options: object) -> io.BytesIO:
+    file = io.BytesIO()
+    image.save(file, format_, **options)
+    return file
+
+
+# A ramp from black to white in every mode that a file can bring, but for the colors that need no more than `convert`.
+GRAYS = {
+    "1 bit": encode(Image.fromarray(RAMP.astype(np.uint8)).convert("1"), "PNG"),
+    "8 bits": encode(Image.fromarray(RAMP.astype(np.uint8)), "PNG"),
+    "palette": encode(Image.fromarray(RAMP.astype(np.uint8)).convert("P"), "GIF"),
+    "animation": encode(
+        Image.fromarray(RAMP.astype(np.uint8)), "GIF", save_all=True, append_images=[Image.new("L", (256, 8))]
+    ),
+    "four inks": encode(Image.fromarray(RAMP.astype(np.uint8)).convert("CMYK"), "JPEG"),
+    "16 bits": encode(Image.fromarray(SIXTEEN_BITS), "PNG"),
+    "16 bits, turned": encode(Image.fromarray(SIXTEEN_BITS), "PNG", exif=TURNED),
+    "16 bits, TIFF": encode(Image.fromarray(SIXTEEN_BITS), "TIFF"),
+    "16 bits, high byte first": encode(
+        Image.frombytes("I;16B", (256, 8), SIXTEEN_BITS.astype(">u2").tobytes()), "TIFF"
+    ),
+    "16 bits, PGM": io.BytesIO(b"P5 256 8 65535\n" + SIXTEEN_BITS.astype(">u2").tobytes()),
+    "32 bits": encode(Image.fromarray((RAMP * 8_000_000).astype(np.int32)), "TIFF"),
+    "floats to 1": encode(Image.fromarray((RAMP / 255).astype(np.float32)), "TIFF"),
+    "floats to 255": encode(Image.fromarray(RAMP.astype(np.float32)), "TIFF"),
 }
+EACH_GRAY = pytest.mark.parametrize("name", GRAYS)
 
 
 def mean_gray(picture: bytes) -> float:
     return np.asarray(Image.open(io.BytesIO(picture)).convert("L")).mean()
 
 
-@pytest.mark.parametrize("grays", DEEP_GRAYS.values(), ids=DEEP_GRAYS)
-def test_a_shown_picture_keeps_its_grays(monkeypatch, grays):
+@EACH_GRAY
+def test_a_shown_picture_keeps_its_grays(monkeypatch, name):
     displayed = []
     monkeypatch.setattr("IPython.display.display", displayed.append)
-    show_image(Image.fromarray(grays), alt="A ramp from black to white")
+    show_image(Image.open(GRAYS[name]), alt="A ramp from black to white")
     assert mean_gray(displayed[0].data) == pytest.approx(127.5, abs=1)
 
 
-@pytest.mark.parametrize("format_", ["PNG", "TIFF"])
-def test_a_scan_of_16_bits_is_sent_with_its_grays(format_):
+@EACH_GRAY
+def test_a_picture_is_sent_with_its_grays(name):
     """The function of the lesson is there to be taken along, so it has to do with pictures that the lesson has not."""
     cells = nbformat.read(ROOT / "notebooks" / "09_own_image.ipynb", as_version=4).cells
     [source] = [cell.source for cell in cells if "def to_data_url" in cell.source]
     names = {"base64": base64, "BytesIO": io.BytesIO, "Image": Image}
     exec(source, names)
-    file = io.BytesIO()
-    Image.fromarray(DEEP_GRAYS["16 bits"]).save(file, format_)
-    sent = base64.b64decode(names["to_data_url"](file).partition(",")[2])
+    sent = base64.b64decode(names["to_data_url"](GRAYS[name]).partition(",")[2])
     assert mean_gray(sent) == pytest.approx(127.5, abs=1)
+    assert Image.open(io.BytesIO(sent)).size == ((8, 256) if "turned" in name else (256, 8))
+
+
+@pytest.mark.parametrize("mode", ["LA", "RGBA", "P"])
+def test_a_shown_picture_is_on_white_whatever_says_that_it_is_transparent(monkeypatch, mode):
+    displayed = []
+    monkeypatch.setattr("IPython.display.display", displayed.append)
+    options = {"transparency": 0} if mode == "P" else {}
+    show_image(Image.open(encode(Image.new(mode, (8, 8), 0), "PNG", **options)), alt="Nothing")
+    assert mean_gray(displayed[0].data) == 255
