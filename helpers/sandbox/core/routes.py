@@ -213,6 +213,5 @@ def _unknown_path(path: str) -> ApiError:
     known = ", ".join(dict.fromkeys(route.path for route in ROUTES))
     return ApiError(
         404,
-        f"There is no {path} here. The base URL has to end in {', '.join(others)} or {last}. Below it the sandbox "
-        f"knows {known}.",
+        f"The sandbox has no {path}. Its base URLs end in {', '.join(others)} or {last}. Below them it knows {known}.",
     )
