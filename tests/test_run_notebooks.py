@@ -2,11 +2,15 @@
 
 import base64
 import io
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from notebook_checks import SETUP
 from PIL import Image
 
 from helpers.sandbox.core.version import VERSION
@@ -114,12 +118,22 @@ def test_the_users_settings_do_not_reach_the_outputs(tmp_path: Path, monkeypatch
     startup.write_text("print('Good morning')\n", "utf-8")
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
     monkeypatch.setenv("PYTHONSTARTUP", str(startup))
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1\n2")])
-    path = tmp_path / "settings.ipynb"
-    nbformat.write(notebook, path)
+    # The package writes to stderr then, which no lesson may.
+    monkeypatch.setenv("OPENAI_LOG", "debug")
+    path = write_notebook(tmp_path / "settings.ipynb", f"{SETUP.format(capability='chat')}\n1\n2")
     assert main([str(path)]) == 0
-    [output] = read_notebook(path).cells[0].outputs
+    [line, output] = read_notebook(path).cells[1].outputs
+    assert line.text.startswith("Service: the sandbox")
     assert output.data == {"text/plain": "2"}
+
+
+@pytest.mark.parametrize("name", ["JUPYTER_CONFIG_DIR", "JUPYTER_CONFIG_PATH"])
+def test_the_users_settings_do_not_reach_jupyterlab(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, "/of/the/user")
+    command = [sys.executable, "-m", "jupyter_core", "--paths"]
+    for environment, is_read in ((os.environ, True), (sandbox_environment(), False)):
+        paths = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
+        assert ("/of/the/user" in paths) == is_read
 
 
 def test_cleaning_keeps_tags_and_folded_sources() -> None:

@@ -18,10 +18,10 @@ import httpx2
 from nbformat import NotebookNode
 
 from helpers.models import NoModelError
-from helpers.service import IGNORE_DOTENV, REAL_BASE_URL, Credentials, find_credentials, without_proxy
+from helpers.service import REAL_BASE_URL, Credentials, find_credentials, without_proxy
 from tools.lessons import find_notebooks
 from tools.recording_proxy import RecordingProxy, Usage
-from tools.run_notebooks import CREDENTIAL_VARIABLES, LessonError, describe_cell, execute, read_notebook
+from tools.run_notebooks import LessonError, describe_cell, execute, read_notebook, sandbox_environment
 
 # A model at work may take its time.
 CELL_TIMEOUT_SECONDS = 300
@@ -101,10 +101,8 @@ def check_lesson(path: Path, proxy: RecordingProxy, environment: dict[str, str])
 
 def kernel_environment(proxy: RecordingProxy, api_key: str) -> dict[str, str]:
     """Return the environment for kernels: the proxy's address and token, and no variable that has the key in it."""
-    kept = {
-        name: value for name, value in os.environ.items() if name not in CREDENTIAL_VARIABLES and api_key not in value
-    }
-    service = {"API_KEY": proxy.token, "BASE_URL": proxy.base_url, IGNORE_DOTENV: "1"}
+    kept = {name: value for name, value in sandbox_environment().items() if api_key not in value}
+    service = {"API_KEY": proxy.token, "BASE_URL": proxy.base_url}
     return {**kept, **service, **without_proxy(os.environ)}
 
 

@@ -22,11 +22,11 @@ from nbformat import NotebookNode
 from nbval.kernel import CURRENT_ENV_KERNEL_NAME, NbvalKernelspecManager
 
 from helpers.sandbox.core.version import VERSION
-from helpers.service import IGNORE_DOTENV
+from helpers.service import IGNORE_DOTENV, SENT_ANYWHERE
 from tools.lessons import find_notebooks
 
 CELL_TIMEOUT_SECONDS = 300
-CREDENTIAL_VARIABLES = ("API_KEY", "BASE_URL", "OPENAI_API_KEY", "OPENAI_BASE_URL")
+CREDENTIAL_VARIABLES = ("API_KEY", "BASE_URL", "OPENAI_API_KEY", "OPENAI_BASE_URL", *SENT_ANYWHERE)
 
 _METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
@@ -57,18 +57,18 @@ class LessonError(Exception):
 
 
 def sandbox_environment() -> dict[str, str]:
-    """Return this process's environment without credentials and without the user's settings for IPython.
+    """Return this process's environment without credentials and without the user's settings for Jupyter and `openai`.
 
     A kernel started with it uses the sandbox, and shows what it would show on any machine.
     """
-    left_out = (*CREDENTIAL_VARIABLES, "PYTHONSTARTUP")
+    left_out = (*CREDENTIAL_VARIABLES, "PYTHONSTARTUP", "JUPYTER_CONFIG_PATH", "OPENAI_LOG")
     kept = {name: value for name, value in os.environ.items() if name not in left_out}
-    return {**kept, IGNORE_DOTENV: "1", "IPYTHONDIR": _empty_folder()}
+    return {**kept, IGNORE_DOTENV: "1", "IPYTHONDIR": _empty_folder(), "JUPYTER_CONFIG_DIR": _empty_folder()}
 
 
 @functools.cache
 def _empty_folder() -> str:
-    folder = tempfile.mkdtemp(prefix="ipython-")
+    folder = tempfile.mkdtemp(prefix="no-settings-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
 
