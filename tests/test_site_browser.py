@@ -233,6 +233,39 @@ def test_search_finds_each_lesson_by_a_word_of_its_code(page: Page) -> None:
         expect(result.first, f"{word} is not found").to_be_visible()
 
 
+def test_search_finds_what_is_entered_without_a_key(page: Page) -> None:
+    page.goto("/")
+    page.get_by_role("textbox", name="Search").click()
+    page.keyboard.insert_text("max_tokens")  # as a mouse pastes it, and as dictation or a phone's keyboard enters it
+    expect(page.locator(".md-search-result__link").first).to_be_visible()
+
+
+REPLACE_STORAGE = "for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(globalThis, name, "
+STORAGES = {
+    "denied": REPLACE_STORAGE + "{get() { throw new DOMException('Denied', 'SecurityError'); }})",
+    "missing": REPLACE_STORAGE + "{value: null})",
+    "broken": "for (const name of ['__palette', '__tabs']) localStorage.setItem(`/.${name}`, '{');",
+}
+
+
+@pytest.mark.parametrize("storage", STORAGES)
+def test_all_but_memory_works_without_storage(page: Page, storage: str) -> None:
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.add_init_script(STORAGES[storage])
+    page.goto(f"/snippets/{SNIPPET_NAMES[0]}/")
+    page.locator(".tabbed-labels").get_by_text("curl", exact=True).first.click()
+    page.get_by_role("button", name="Copy").locator("visible=true").first.click()
+    assert clipboard(page) == (SNIPPETS / SNIPPET_NAMES[0] / "curl.sh").read_text("utf-8").removesuffix("\n")
+    page.get_by_title("Switch to light mode").click()
+    page.get_by_title("Switch to dark mode").click()
+    expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
+    page.get_by_role("textbox", name="Search").click()
+    page.keyboard.type("max_tokens")
+    expect(page.locator(".md-search-result__link").first).to_be_visible()
+    assert errors == []
+
+
 def test_dark_mode_follows_the_system_and_the_choice(page: Page) -> None:
     body = page.locator("body")
     page.goto("/")

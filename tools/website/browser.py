@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import uvicorn
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
@@ -34,6 +34,8 @@ MOST_LAYOUT_SHIFT = 0.005
 the columns of a long table and the title in the header move by a few pixels, which is 0.001."""
 
 _WIDEST_PHONE = 600
+# For each thing that Playwright waits for; it only ends a hang.
+_MOST_MILLISECONDS = 300_000
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 _NOTE_LAYOUT_SHIFTS = r"""
@@ -205,10 +207,11 @@ def start_browser() -> Iterator[Browser]:
     path = find_browser()
     if path is None:
         raise FileNotFoundError("There is no Chromium on this machine. On Debian: apt-get install chromium")
+    expect.set_options(timeout=_MOST_MILLISECONDS)
     with sync_playwright() as playwright:
         # Other hosts must not be reached, not even where there is a network.
         rules = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
-        browser = playwright.chromium.launch(executable_path=path, args=[rules])
+        browser = playwright.chromium.launch(executable_path=path, args=[rules], timeout=_MOST_MILLISECONDS)
         yield browser
         browser.close()
 
@@ -297,5 +300,6 @@ def open_tab(browser: Browser, site: ServedSite, mode: Mode) -> Iterator[Tab]:
         reduced_motion="reduce",
         permissions=["clipboard-read", "clipboard-write"],
     )
+    context.set_default_timeout(_MOST_MILLISECONDS)
     yield Tab(context.new_page(), site)
     context.close()

@@ -8,8 +8,11 @@ until somebody searches. They warn about links that lead nowhere: a strict build
 
 import json
 import logging
+import os
 import posixpath
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from importlib import metadata
 from io import BytesIO
 from itertools import groupby
@@ -20,6 +23,8 @@ from urllib.parse import unquote, urljoin, urlsplit
 from bs4 import BeautifulSoup, Tag
 from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import Abort
+from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
@@ -157,6 +162,19 @@ def on_post_build(config: MkDocsConfig) -> None:
     for name, write in (("llms.txt", llms_txt), ("llms-full.txt", llms_full_txt)):
         (site / name).write_text(write(config.site_name, config.site_description, plain_pages), "utf-8")
     _split_search_index(site / "search")
+
+
+def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[[], None]) -> None:
+    """Have each further build made by a process of its own, so that the pages follow changes of code, too."""
+    # With -B, no file is written beside the code, which would count as a change.
+    command = [sys.executable, "-B", "-m", "mkdocs", "build", "--site-dir", config.site_dir]
+    command += ["--strict"] if config.strict else []
+
+    def build() -> None:
+        if subprocess.run(command, cwd=ROOT, env=os.environ | {"SITE_URL": config.site_url}).returncode:
+            raise Abort("The build failed, for the reason above. Mend it, and the site is built again.")
+
+    server.builder = build
 
 
 def _fill(nav: list[Any], title: str, entries: list[Any]) -> None:

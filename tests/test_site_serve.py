@@ -1,0 +1,74 @@
+"""The pages that `make serve` shows follow everything that they are made from, the code that makes them included."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+from waiting import wait_for
+
+from tools.lessons import ROOT
+
+# A file, where in it words are added, and the page that shows them.
+PLACES = [
+    ("CONTRIBUTING.md", "# ", "/contributing/"),
+    ("helpers/sandbox/core/bodies.py", "The id of a model ", "/reference/chat-completions/"),
+    ("tools/website/hooks.py", 'if page.ancestors else "', "/llms.txt"),
+]
+# A change right after the start, or during a build, may belong to what is built already. The next one does not.
+TRIES = 3
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """Return a copy of the project with few pages, because the site is built once for each change."""
+    for name in ("docs", "helpers", "notebooks", "tools"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("node_modules", "__pycache__"))
+    for name in ("CONTRIBUTING.md", "mkdocs.yml"):
+        shutil.copy(ROOT / name, tmp_path)
+    for page in [*tmp_path.glob("notebooks/*.ipynb"), *tmp_path.glob("docs/**/*.md")]:
+        if page.name != "index.md":
+            page.unlink()
+    return tmp_path
+
+
+@pytest.fixture
+def client(project: Path) -> Iterator[httpx2.Client]:
+    """Serve the project, and return a client that asks for its pages."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        host = f"127.0.0.1:{listener.getsockname()[1]}"
+    command = [sys.executable, "-m", "mkdocs", "serve", "--dev-addr", host]
+    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "PYTHONPATH": str(project)}
+    log = project / "log.txt"
+    with (
+        log.open("w") as file,
+        subprocess.Popen(command, cwd=project, env=environment, stderr=file) as server,
+        httpx2.Client(base_url=f"http://{host}", timeout=None, trust_env=False) as client,
+    ):
+        try:
+            wait_for(lambda: "Serving on" in log.read_text("utf-8") or server.poll() is not None)
+            assert server.poll() is None, log.read_text("utf-8")
+            yield client
+        finally:
+            server.send_signal(signal.SIGINT)  # so that it removes the site
+
+
+def test_every_page_follows_its_sources(project: Path, client: httpx2.Client) -> None:
+    for name, place, page in PLACES:
+        added = f"Added to {Path(name).name}. "
+        file = project / name
+        changed = file.read_text("utf-8").replace(place, place + added, 1)
+        for _ in range(TRIES):
+            epoch = client.get("/livereload/0/0").text
+            file.write_text(changed, "utf-8")
+            client.get(f"/livereload/{epoch}/0")  # answers when the site is built anew, and without that in the end
+            if added in client.get(page).raise_for_status().text:
+                break
+        else:
+            pytest.fail(f"{page} does not follow {name}")
