@@ -520,7 +520,7 @@ def test_an_upgrade_to_websocket_is_answered_as_plain_http(serve):
     with connect(serve(Sandbox())) as connection:
         upgrade = b"Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: YQ=="
         connection.sendall(b"GET /v2/realtime HTTP/1.1\r\nHost: localhost\r\n" + upgrade + b"\r\n\r\n")
-        assert read_until(connection, b"There is no /v2/realtime").startswith(b"HTTP/1.1 404 ")
+        assert read_until(connection, b"The sandbox has no /v2/realtime").startswith(b"HTTP/1.1 404 ")
 
 
 def test_other_scopes_are_refused():
