@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from helpers.sandbox.core import Reply, Sandbox
+from sandbox.core import Reply, Sandbox
 
 KEY = {"authorization": "Bearer sandbox", "host": "127.0.0.1:8011"}
 CHAT = "/v2/chat/completions"

@@ -27,7 +27,7 @@ from openai.pagination import SyncPage
 from openai.types import Completion, CompletionChoice, CreateEmbeddingResponse, Embedding, Model
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
-from helpers.sandbox.core import ConnectionLost, Reply
+from sandbox.core import ConnectionLost, Reply
 
 BASE_PATHS = ("/v2", "/vision", "/queue")
 

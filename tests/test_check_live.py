@@ -19,8 +19,8 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from notebook_checks import SETUP
 
-from helpers.sandbox.adapters.server import LocalServer
-from helpers.sandbox.core import Sandbox
+from sandbox.adapters.server import LocalServer
+from sandbox.core import Sandbox
 from helpers.service import Credentials
 from tools.check_live import Row, compare_structure, find_problem, format_table, kernel_environment, main
 from tools.lessons import ROOT

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from helpers.sandbox.adapters.server import LocalServer
-from helpers.sandbox.core import Sandbox
+from sandbox.adapters.server import LocalServer
+from sandbox.core import Sandbox
 from tools.run_programs import LANGCHAIN_PYTHON
 
 SUITES = Path(__file__).with_name("clients") / "langchain"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from helpers.sandbox.adapters.server import LocalServer
-from helpers.sandbox.core import Sandbox
+from sandbox.adapters.server import LocalServer
+from sandbox.core import Sandbox
 
 FOLDER = Path(__file__).with_name("clients") / "node"
 NODE = shutil.which("node")

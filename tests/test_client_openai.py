@@ -17,9 +17,9 @@ import pydantic
 import pytest
 from PIL import Image
 
-from helpers.sandbox.adapters.server import LocalServer
-from helpers.sandbox.adapters.transports import AsyncSandboxTransport, SandboxTransport
-from helpers.sandbox.core import Sandbox
+from sandbox.adapters.server import LocalServer
+from sandbox.adapters.transports import AsyncSandboxTransport, SandboxTransport
+from sandbox.core import Sandbox
 
 T_CLOUD = "Llama-3.3-70B-Instruct"
 AZURE = "gpt-4.1"

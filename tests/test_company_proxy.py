@@ -24,8 +24,8 @@ import pytest
 import trustme
 from page_programs import needs_curl, needs_node, run_in_process
 
-from helpers.sandbox.adapters.server import LocalServer
-from helpers.sandbox.core import Sandbox
+from sandbox.adapters.server import LocalServer
+from sandbox.core import Sandbox
 from helpers.service import without_proxy
 from tools import run_programs
 from tools.lessons import ROOT

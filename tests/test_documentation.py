@@ -20,8 +20,8 @@ from textwrap import dedent
 import pytest
 from waiting import wait_for
 
-from helpers.sandbox.adapters.server import LocalServer
-from helpers.sandbox.core import Sandbox
+from sandbox.adapters.server import LocalServer
+from sandbox.core import Sandbox
 from tools.lessons import ROOT
 from tools.run_notebooks import sandbox_environment
 from tools.run_programs import NODE_MODULES

@@ -10,7 +10,7 @@ from PIL import Image
 
 ROOT = Path(__file__).resolve().parent.parent
 LIMITS = {  # size in pixels, and at most so many bytes
-    "helpers/sandbox/assets/boardwalk.jpg": ((1200, 800), 180_000),
+    "sandbox/assets/boardwalk.jpg": ((1200, 800), 180_000),
     "notebooks/images/harbor.jpg": ((3000, 2000), 2_000_000),
     "notebooks/images/chart.png": ((640, 400), 40_000),
     "docs/assets/social.png": ((1200, 630), 60_000),
@@ -39,7 +39,7 @@ def test_the_committed_files_keep_their_limits(name: str) -> None:
 
 
 def test_every_picture_is_in_the_list(tool: ModuleType) -> None:
-    found = [path for folder in ("helpers/sandbox/assets", "notebooks/images") for path in (ROOT / folder).iterdir()]
+    found = [path for folder in ("sandbox/assets", "notebooks/images") for path in (ROOT / folder).iterdir()]
     drawn = {path.relative_to(ROOT).as_posix() for path in found} | {"docs/assets/social.png"}
     assert drawn == set(tool.PICTURES)
 
@@ -47,7 +47,7 @@ def test_every_picture_is_in_the_list(tool: ModuleType) -> None:
 @pytest.mark.parametrize(
     ("name", "draw", "width"),
     [
-        ("helpers/sandbox/assets/boardwalk.jpg", "draw_boardwalk", 300),
+        ("sandbox/assets/boardwalk.jpg", "draw_boardwalk", 300),
         ("notebooks/images/harbor.jpg", "draw_harbor", 600),
     ],
 )

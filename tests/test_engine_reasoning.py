@@ -2,8 +2,8 @@
 
 import pytest
 
-from helpers.sandbox.engines.reasoning import EFFORT_TOKENS, reason
-from helpers.sandbox.engines.words import count_tokens, sentences
+from sandbox.engines.reasoning import EFFORT_TOKENS, reason
+from sandbox.engines.words import count_tokens, sentences
 
 LEASE = (
     "The lease starts on 1 May 2024. Either party may end it with three months' notice. The rent is 940 euros a month. "

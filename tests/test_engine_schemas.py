@@ -8,10 +8,10 @@ from typing import Any
 import jsonschema
 import pytest
 
-from helpers.sandbox.core.errors import ApiError
-from helpers.sandbox.core.json_schemas import check_schema, check_strict
-from helpers.sandbox.engines.schemas import Filled, NoInstance, build, compose, fill, patterns, read_keys
-from helpers.sandbox.engines.schemas.values import find_values, parse_date, parse_number, parse_time
+from sandbox.core.errors import ApiError
+from sandbox.core.json_schemas import check_schema, check_strict
+from sandbox.engines.schemas import Filled, NoInstance, build, compose, fill, patterns, read_keys
+from sandbox.engines.schemas.values import find_values, parse_date, parse_number, parse_time
 
 STRING = {"type": "string"}
 INTEGER = {"type": "integer"}

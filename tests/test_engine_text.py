@@ -4,16 +4,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.sandbox.engines.text import NOT_SAID, NOTHING, answer, continue_text
-from helpers.sandbox.engines.text.answering import NOT_FOUND
-from helpers.sandbox.engines.text.arithmetic import calculate
-from helpers.sandbox.engines.text.facts import topics
-from helpers.sandbox.engines.text.passages import passages, terms
-from helpers.sandbox.engines.text.prompts import read_prompt
-from helpers.sandbox.engines.text.shaping import cut
-from helpers.sandbox.engines.text.tasks import IDENTITY
-from helpers.sandbox.engines.text.wishes import without_wishes
-from helpers.sandbox.engines.words import count_tokens, sentences
+from sandbox.engines.text import NOT_SAID, NOTHING, answer, continue_text
+from sandbox.engines.text.answering import NOT_FOUND
+from sandbox.engines.text.arithmetic import calculate
+from sandbox.engines.text.facts import topics
+from sandbox.engines.text.passages import passages, terms
+from sandbox.engines.text.prompts import read_prompt
+from sandbox.engines.text.shaping import cut
+from sandbox.engines.text.tasks import IDENTITY
+from sandbox.engines.text.wishes import without_wishes
+from sandbox.engines.words import count_tokens, sentences
 
 MILL = (
     "The old mill of Brackwater stands on the river Tey. It was built in 1787 by Josef Lamm. The mill has three "

@@ -8,8 +8,8 @@ import jsonschema
 import pytest
 from test_engine_schemas import TEXTS, random_schema
 
-from helpers.sandbox.engines.schemas import NoInstance
-from helpers.sandbox.engines.tools import Decision, ToolCall, answer_from_results, decide
+from sandbox.engines.schemas import NoInstance
+from sandbox.engines.tools import Decision, ToolCall, answer_from_results, decide
 
 STRING = {"type": "string"}
 INTEGER = {"type": "integer"}

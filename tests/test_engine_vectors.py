@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from helpers.sandbox.engines.vectors import embed
+from sandbox.engines.vectors import embed
 
 
 def similarity(first: str, second: str) -> float:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw
 
-from helpers.sandbox.engines.vision import MAX_PIXELS, Picture, UnreadablePicture, answer, read_picture, reading
+from sandbox.engines.vision import MAX_PIXELS, Picture, UnreadablePicture, answer, read_picture, reading
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -32,7 +32,7 @@ def field() -> Image.Image:
 
 @pytest.fixture(scope="module")
 def boardwalk() -> Picture:
-    return read_picture((ROOT / "helpers/sandbox/assets/boardwalk.jpg").read_bytes())
+    return read_picture((ROOT / "sandbox/assets/boardwalk.jpg").read_bytes())
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpers.sandbox.engines.words import count_tokens, keywords, sentences, split_tokens, stem, words
+from sandbox.engines.words import count_tokens, keywords, sentences, split_tokens, stem, words
 
 
 def test_words_are_lower_case_and_keep_apostrophes():

@@ -15,9 +15,9 @@ import pytest
 from markdown.extensions.toc import slugify
 from page_programs import run_in_process
 
-from helpers.sandbox.adapters.server import LocalServer
-from helpers.sandbox.catalogue import load_models
-from helpers.sandbox.core import Sandbox
+from sandbox.adapters.server import LocalServer
+from sandbox.catalogue import load_models
+from sandbox.core import Sandbox
 from helpers.service import without_proxy
 from tools.lessons import ROOT
 from tools.run_programs import LANGCHAIN_PYTHON, NODE_MODULES, run_program

@@ -14,8 +14,8 @@ from PIL import Image
 from helpers import check, find_capabilities, heat_map, model_table, pick_model, read_meta_data, sample_image_url
 from helpers.images import show_image
 from helpers.models import CAPABILITIES, NoModelError
-from helpers.sandbox.adapters.transports import SandboxTransport
-from helpers.sandbox.core import Sandbox
+from sandbox.adapters.transports import SandboxTransport
+from sandbox.core import Sandbox
 from tools.lessons import ROOT
 
 
@@ -103,7 +103,7 @@ def test_a_wrong_key_or_address_gets_a_note_that_says_what_to_do(client):
 
 def test_the_guessed_capabilities_agree_with_the_sandbox(client):
     """What the helper derives from outside has to be what the sandbox accepts."""
-    from helpers.sandbox.catalogue import load_models
+    from sandbox.catalogue import load_models
 
     for entry in client.models.list():
         able = load_models()[entry.id].capabilities & set(CAPABILITIES)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-HELPERS = Path(__file__).parents[1] / "helpers"
-PURE = [path for folder in ("core", "engines", "catalogue") for path in HELPERS.glob(f"sandbox/{folder}/**/*.py")]
+SANDBOX = Path(__file__).parents[1] / "sandbox"
+PURE = [path for folder in ("core", "engines", "catalogue") for path in SANDBOX.glob(f"{folder}/**/*.py")]
 # The vision engine imports Pillow when it is asked about a picture, never before.
 LATE_IMPORTS = {"reading.py": {"PIL", "numpy"}, "measuring.py": {"PIL", "numpy"}}
 
@@ -23,15 +23,14 @@ def imported_modules(path: Path) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("path", sorted(HELPERS.glob("sandbox/**/*.py")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted(SANDBOX.glob("**/*.py")), ids=lambda path: path.name)
 def test_the_sandbox_knows_nothing_of_the_rest(path):
-    own = {name for name in imported_modules(path) if name.split(".")[0] == "helpers"}
-    assert all(name.startswith("helpers.sandbox") for name in own)
+    assert not {name.split(".")[0] for name in imported_modules(path)} & {"helpers", "tools", "tests"}
 
 
 @pytest.mark.parametrize("path", sorted(PURE), ids=lambda path: path.name)
 def test_core_and_engines_are_standard_library_without_input_or_output(path):
-    names = {name.split(".")[0] for name in imported_modules(path)} - {"helpers"}
+    names = {name.split(".")[0] for name in imported_modules(path)} - {"sandbox"}
     assert names - LATE_IMPORTS.get(path.name, set()) <= sys.stdlib_module_names
     assert not names & {"socket", "threading", "multiprocessing", "subprocess", "asyncio", "select", "selectors"}
     assert not any("adapters" in name for name in imported_modules(path))
@@ -61,7 +60,7 @@ sys.meta_path.insert(0, Refuse())
 
 CORE_ALONE = """
 import json
-from helpers.sandbox.core import Sandbox
+from sandbox.core import Sandbox
 
 def ask(method, path, body=None):
     headers = {"authorization": "Bearer sandbox", "host": "localhost"}
@@ -86,8 +85,8 @@ print("done")
 WITH_OPENAI = """
 import json
 import openai
-from helpers.sandbox.adapters.transports import SandboxTransport
-from helpers.sandbox.core import Sandbox
+from sandbox.adapters.transports import SandboxTransport
+from sandbox.core import Sandbox
 
 http_client = openai.DefaultHttpxClient(transport=SandboxTransport(Sandbox(pace=0)))
 client = openai.OpenAI(api_key="sandbox", base_url="http://localhost/v2", http_client=http_client)
@@ -112,7 +111,7 @@ OPENAI = """
 @pytest.mark.parametrize(("program", "allowed"), [(CORE_ALONE, ""), (WITH_OPENAI, OPENAI)], ids=["core", "openai"])
 def test_it_works_where_no_other_package_can_be_imported(program, allowed):
     """It has to work in a web page, where only the standard library and what `openai` needs are sure to be there."""
-    code = f"allowed = {[*allowed.split(), 'helpers']}{BLOCKED}{program}"
+    code = f"allowed = {[*allowed.split(), 'sandbox']}{BLOCKED}{program}"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == "done"

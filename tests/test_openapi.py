@@ -10,10 +10,10 @@ import jsonschema
 import pytest
 from direct_requests import content, events, post
 
-from helpers.sandbox.adapters.server import LocalServer
-from helpers.sandbox.core import Sandbox, openapi_document
-from helpers.sandbox.core.checking import KEYWORDS
-from helpers.sandbox.core.routes import BASE_PATHS, ROUTES
+from sandbox.adapters.server import LocalServer
+from sandbox.core import Sandbox, openapi_document
+from sandbox.core.checking import KEYWORDS
+from sandbox.core.routes import BASE_PATHS, ROUTES
 
 SETTINGS = Path(__file__).parent / "openapi"
 DOCUMENT = openapi_document()

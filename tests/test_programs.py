@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from helpers.sandbox.adapters.server import LocalServer
-from helpers.sandbox.core import Sandbox
+from sandbox.adapters.server import LocalServer
+from sandbox.core import Sandbox
 from tools import run_programs
 from tools.website import programs
 from tools.website.programs import LANGUAGES, insert_programs, output_label

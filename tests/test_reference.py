@@ -12,8 +12,8 @@ import markdown
 import pytest
 from bs4 import BeautifulSoup
 
-from helpers.sandbox.adapters.server import LocalServer
-from helpers.sandbox.core import Sandbox, openapi_document
+from sandbox.adapters.server import LocalServer
+from sandbox.core import Sandbox, openapi_document
 from tools.website import reference_fields
 from tools.website.reference import reference_pages
 from tools.website.reference_examples import BUILD_TIME, KEY, shorten, show_answer, write_json

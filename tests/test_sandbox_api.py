@@ -9,9 +9,9 @@ import openai
 import pytest
 from PIL import Image
 
-from helpers.sandbox.adapters.server import LocalServer
-from helpers.sandbox.adapters.transports import AsyncSandboxTransport, SandboxTransport
-from helpers.sandbox.core import MAX_BODY_BYTES, Sandbox
+from sandbox.adapters.server import LocalServer
+from sandbox.adapters.transports import AsyncSandboxTransport, SandboxTransport
+from sandbox.core import MAX_BODY_BYTES, Sandbox
 
 CHAT = "Llama-3.3-70B-Instruct"
 AZURE = "gpt-4.1"
@@ -271,7 +271,7 @@ def test_a_defect_is_a_500_in_the_documented_shape(monkeypatch):
     def fail(*_):
         raise RuntimeError("broken")
 
-    monkeypatch.setattr("helpers.sandbox.core.chat.text.answer", fail)
+    monkeypatch.setattr("sandbox.core.chat.text.answer", fail)
     body = json.dumps({"model": CHAT, "messages": QUESTION}).encode()
     status, answer = handle("POST", "/v2/chat/completions", body)
     assert status == 500

@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpers.sandbox.catalogue import load_models
+from sandbox.catalogue import load_models
 
 FIELDS = {
     "max_sequence_length": int,

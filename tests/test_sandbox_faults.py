@@ -4,8 +4,8 @@ import openai
 import pytest
 from direct_requests import CHAT, KEY, QUESTION, chat, content, events, post
 
-from helpers.sandbox.adapters.transports import SandboxTransport
-from helpers.sandbox.core import ConnectionLost, Sandbox
+from sandbox.adapters.transports import SandboxTransport
+from sandbox.core import ConnectionLost, Sandbox
 
 OPEN = "Llama-3.3-70B-Instruct"
 AZURE = "gpt-4.1"

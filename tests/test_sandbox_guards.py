@@ -10,8 +10,8 @@ import pytest
 from direct_requests import CHAT, KEY, QUESTION, chat, content, post
 from PIL import Image
 
-from helpers.sandbox.__main__ import main
-from helpers.sandbox.core import MAX_BODY_BYTES, Sandbox
+from sandbox.__main__ import main
+from sandbox.core import MAX_BODY_BYTES, Sandbox
 
 MODEL = "Llama-3.3-70B-Instruct"
 VISION = "Qwen3-VL-30B-A3B-Instruct-FP8"

@@ -13,10 +13,10 @@ import openai
 import pytest
 from waiting import wait_for
 
-from helpers.sandbox.adapters import transports
-from helpers.sandbox.adapters.server import LocalServer, SandboxApp
-from helpers.sandbox.adapters.transports import AsyncSandboxTransport, SandboxTransport
-from helpers.sandbox.core import MAX_BODY_BYTES, ConnectionLost, Reply, Sandbox
+from sandbox.adapters import transports
+from sandbox.adapters.server import LocalServer, SandboxApp
+from sandbox.adapters.transports import AsyncSandboxTransport, SandboxTransport
+from sandbox.core import MAX_BODY_BYTES, ConnectionLost, Reply, Sandbox
 
 KEY = {"authorization": "Bearer sandbox"}
 QUESTION = {"model": "gpt-4.1", "messages": [{"role": "user", "content": "What is a rainbow?"}]}

@@ -2,8 +2,8 @@
 
 import pytest
 
-from helpers.sandbox.catalogue import load_models
-from helpers.sandbox.core.templates import count_prompt_tokens, read_prompt
+from sandbox.catalogue import load_models
+from sandbox.core.templates import count_prompt_tokens, read_prompt
 
 TURNS = [{"role": "user", "content": "Hi [there] <b>"}, {"role": "assistant", "content": "Yes?"}]
 LAST = {"role": "user", "content": "What is 1 < 2?\nSay it."}

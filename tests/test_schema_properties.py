@@ -8,7 +8,7 @@ import jsonschema
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from helpers.sandbox.engines.schemas import NoInstance, build, compose, fill, find_violation
+from sandbox.engines.schemas import NoInstance, build, compose, fill, find_violation
 
 Schema = dict[str, Any]
 TYPES = ["null", "boolean", "integer", "number", "string", "array", "object"]

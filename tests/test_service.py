@@ -217,7 +217,7 @@ def test_without_a_key_the_sandbox_answers_and_is_started_once(capsys):
 
 
 def test_the_sandbox_serves_other_programs_and_keeps_their_key_to_itself():
-    command = [sys.executable, "-m", "helpers.sandbox", "--port", "0", "--api-key", "a-key-of-my-own"]
+    command = [sys.executable, "-m", "sandbox", "--port", "0", "--api-key", "a-key-of-my-own"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         ready = process.stdout.readline()
         base_url = ready.split()[2]
@@ -230,9 +230,9 @@ def test_the_sandbox_serves_other_programs_and_keeps_their_key_to_itself():
 
 
 def test_a_port_in_use_is_said_plainly(capsys):
-    from helpers.sandbox.__main__ import main
-    from helpers.sandbox.adapters.server import LocalServer
-    from helpers.sandbox.core import Sandbox
+    from sandbox.__main__ import main
+    from sandbox.adapters.server import LocalServer
+    from sandbox.core import Sandbox
 
     server = LocalServer(Sandbox())
     server.serve_in_background()

@@ -156,7 +156,7 @@ def test_scripts_wait_and_the_palettes_are_not_loaded(pages: dict[str, Beautiful
 
 
 def test_the_build_fails_on_what_leads_nowhere(tmp_path: Path) -> None:
-    for name in ("docs", "helpers", "tools", "notebooks"):
+    for name in ("docs", "helpers", "sandbox", "tools", "notebooks"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("node_modules"))
     for name in ("mkdocs.yml", "CONTRIBUTING.md"):
         shutil.copy(ROOT / name, tmp_path)

@@ -18,7 +18,7 @@ from tools.lessons import ROOT
 # A file, where in it words are added, and the page that shows them.
 PLACES = [
     ("CONTRIBUTING.md", "# ", "/contributing/"),
-    ("helpers/sandbox/core/bodies.py", "The id of a model ", "/reference/chat-completions/"),
+    ("sandbox/core/bodies.py", "The id of a model ", "/reference/chat-completions/"),
     ("tools/website/hooks.py", 'if page.ancestors else "', "/llms.txt"),
 ]
 # A change right after the start, or during a build, may belong to what is built already. The next one does not.
@@ -28,7 +28,7 @@ TRIES = 3
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """Return a copy of the project with few pages, because the site is built once for each change."""
-    for name in ("docs", "helpers", "notebooks", "tools"):
+    for name in ("docs", "helpers", "notebooks", "sandbox", "tools"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("node_modules", "__pycache__"))
     for name in ("CONTRIBUTING.md", "mkdocs.yml"):
         shutil.copy(ROOT / name, tmp_path)

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 from page_programs import needs_curl, needs_node, run_in_process
 
-from helpers.sandbox.adapters.server import LocalServer
-from helpers.sandbox.catalogue import load_models
-from helpers.sandbox.core import Reply, Sandbox
+from sandbox.adapters.server import LocalServer
+from sandbox.catalogue import load_models
+from sandbox.core import Reply, Sandbox
 from tools.run_programs import NODE_MODULES, run_program
 from tools.website.programs import LANGUAGES, SNIPPETS
 

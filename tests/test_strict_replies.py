@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from strict_replies import watch
 
-from helpers.sandbox.core import ConnectionLost, Reply, Sandbox
+from sandbox.core import ConnectionLost, Reply, Sandbox
 
 CHAT_PATH = "/v2/chat/completions"
 JPEG = {"content-type": "image/jpeg", "x-sandbox": "1"}
@@ -293,8 +293,8 @@ BROKEN_TEST = """
 import httpx2
 import strict_replies
 
-from helpers.sandbox.adapters.server import LocalServer
-from helpers.sandbox.core import Sandbox
+from sandbox.adapters.server import LocalServer
+from sandbox.core import Sandbox
 
 
 def test_over_http(monkeypatch):

@@ -47,7 +47,7 @@ TOOL = {
     },
 }
 
-IMPORTS = {"sandbox": "helpers.sandbox.__main__", "bare": "uvicorn, starlette.applications, starlette.responses"}
+IMPORTS = {"sandbox": "sandbox.__main__", "bare": "uvicorn, starlette.applications, starlette.responses"}
 
 Rows = list[Sequence[object]]
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from tools.bench_load import RequestFailedError
 
-SANDBOX = ["-m", "helpers.sandbox", "--port", "0", "--pace", "0"]
+SANDBOX = ["-m", "sandbox", "--port", "0", "--pace", "0"]
 SANDBOX += ["--requests-per-minute", "1000000000", "--tokens-per-minute", "1000000000"]
 BARE = ["-c", "from tools.bench_servers import serve_bare; serve_bare()"]
 FIXED = ["-c", "from tools.bench_servers import serve_fixed; serve_fixed()"]
@@ -32,7 +32,7 @@ def serve_bare() -> None:
     from starlette.responses import JSONResponse, StreamingResponse
     from starlette.routing import Route
 
-    from helpers.sandbox.adapters.settings import UVICORN_SETTINGS, listen
+    from sandbox.adapters.settings import UVICORN_SETTINGS, listen
 
     async def answer(request: Request) -> JSONResponse:
         if request.method == "POST":

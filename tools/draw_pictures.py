@@ -574,7 +574,7 @@ def draw_card() -> Image.Image:
 # The files
 
 PICTURES: dict[str, tuple[Callable[[], Image.Image], dict[str, object]]] = {
-    "helpers/sandbox/assets/boardwalk.jpg": (draw_boardwalk, {"quality": 72, "optimize": True, "progressive": True}),
+    "sandbox/assets/boardwalk.jpg": (draw_boardwalk, {"quality": 72, "optimize": True, "progressive": True}),
     "notebooks/images/harbor.jpg": (draw_harbor, {"quality": 92, "optimize": True}),
     "notebooks/images/chart.png": (draw_chart, {"optimize": True}),
     "docs/assets/social.png": (draw_card, {"optimize": True}),

@@ -21,7 +21,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat import NotebookNode
 from nbval.kernel import CURRENT_ENV_KERNEL_NAME, NbvalKernelspecManager
 
-from helpers.sandbox.core.version import VERSION
+from sandbox.core.version import VERSION
 from helpers.service import IGNORE_DOTENV, SENT_ANYWHERE
 from tools.lessons import find_notebooks
 

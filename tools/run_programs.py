@@ -11,8 +11,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from helpers.sandbox.adapters.server import LocalServer
-from helpers.sandbox.core import Sandbox
+from sandbox.adapters.server import LocalServer
+from sandbox.core import Sandbox
 from helpers.service import without_proxy
 from tools.lessons import ROOT
 from tools.run_notebooks import sandbox_environment

@@ -4,7 +4,7 @@ import random
 
 import schemathesis
 
-from helpers.sandbox.catalogue import load_models
+from sandbox.catalogue import load_models
 
 _MODELS = [name for name, model in load_models().items() if model.path == "v2"]
 

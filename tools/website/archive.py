@@ -23,6 +23,7 @@ _CONTENTS = (
     "pyproject.toml",
     "requirements.in",
     "requirements.txt",
+    "sandbox",
     "tests",
     "tools",
 )

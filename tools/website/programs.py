@@ -15,7 +15,7 @@ from html import escape
 from pathlib import Path
 from textwrap import indent
 
-from helpers.sandbox.core.version import VERSION
+from sandbox.core.version import VERSION
 from tools.lessons import ROOT
 from tools.website.plain_text import fenced
 

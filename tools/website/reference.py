@@ -10,9 +10,9 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from helpers.sandbox.catalogue import load_models
-from helpers.sandbox.core import MAX_BODY_BYTES, Reply, openapi_document
-from helpers.sandbox.core.version import VERSION
+from sandbox.catalogue import load_models
+from sandbox.core import MAX_BODY_BYTES, Reply, openapi_document
+from sandbox.core.version import VERSION
 from tools.website.reference_examples import ask, curl_command, show_answer, show_head, show_reply, text_of
 from tools.website.reference_fields import (
     Schema,

@@ -7,7 +7,7 @@ import json
 from http import HTTPStatus
 from typing import Any
 
-from helpers.sandbox.core import Reply, Sandbox
+from sandbox.core import Reply, Sandbox
 
 HOST = "127.0.0.1:8011"
 KEY = "sandbox"

@@ -1,0 +1,91 @@
+"""Serve the sandbox for curl, other languages, and other programs: `python -m sandbox`."""
+
+import argparse
+import contextlib
+import json
+import math
+import sys
+
+from sandbox.adapters.server import LocalServer
+from sandbox.core import Sandbox, openapi_document
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Serve until interrupted.
+
+    Args:
+        arguments: the command line without the program's name; None takes the process's own.
+
+    Returns:
+        The exit status: 0, or 1 if the address cannot be used.
+    """
+    parser = argparse.ArgumentParser(prog="python -m sandbox", description="Serve the sandbox over HTTP.")
+    parser.add_argument("--host", default="127.0.0.1", help="address to bind to (default: this machine only)")
+    parser.add_argument("--port", type=int, default=8011, help="port, 0 for a free one (default: 8011)")
+    parser.add_argument("--api-key", default="sandbox", help="key that requests have to send (default: sandbox)")
+    parser.add_argument(
+        "--requests-per-minute", type=_count, default=10_000, help="most requests to one model (default: 10000)"
+    )
+    parser.add_argument(
+        "--tokens-per-minute", type=_count, default=10_000_000, help="most tokens of one model (default: 10000000)"
+    )
+    parser.add_argument(
+        "--pace", type=_seconds, default=0.01, help="seconds between pieces of a stream (default: 0.01)"
+    )
+    parser.add_argument(
+        "--allow-host", action="append", default=[], help="answer to this host name, too; may be given several times"
+    )
+    parser.add_argument(
+        "--allow-origin",
+        action="append",
+        default=[],
+        help="answer web pages of this origin, such as https://docs.example; may be given several times",
+    )
+    parser.add_argument("--openapi", action="store_true", help="print the OpenAPI document and stop")
+    options = parser.parse_args(arguments)
+    if options.openapi:
+        print(json.dumps(openapi_document(), indent=2))
+        return 0
+    api_key = options.api_key.strip()
+    if not api_key:
+        parser.error("the key has to have at least one character")
+    sandbox = Sandbox(
+        api_key=api_key,
+        pace=options.pace,
+        requests_per_minute=options.requests_per_minute,
+        tokens_per_minute=options.tokens_per_minute,
+        hosts=[options.host, *options.allow_host],
+        origins=options.allow_origin,
+    )
+    try:
+        server = LocalServer(sandbox, options.host, options.port)
+    except (OSError, OverflowError) as error:
+        print(
+            f"Cannot serve on {options.host}:{options.port}: {error}. Choose another --host or --port.", file=sys.stderr
+        )
+        return 1
+    # A key of the caller's own is a secret.
+    shown_key = api_key if api_key == "sandbox" else "the one given"
+    with contextlib.suppress(KeyboardInterrupt):
+        server.serve_forever(lambda: print(f"Sandbox ready: {server.base_url} (API key: {shown_key})", flush=True))
+    return 0
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number of at least 1")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 <= value <= 60:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds from 0 to 60")
+    return value
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,214 @@
+"""The sandbox over HTTP: an ASGI application, and a local server that runs it with uvicorn."""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Awaitable, Callable, Generator, Iterable
+from typing import Any
+
+import uvicorn
+
+from sandbox.adapters.replies import response_headers, whole_body
+from sandbox.adapters.settings import UVICORN_SETTINGS, listen
+from sandbox.core import MAX_BODY_BYTES, ConnectionLost, Reply, Sandbox
+
+# Measured: a body of this size takes 1.5 ms or more, so the change of threads, 0.1 ms, does not weigh. Streams beside
+# such requests come twice as evenly; beside one of 400 kB a chunk is 30 ms late in place of 650 ms.
+_THREAD_FROM_BYTES = 1024
+_SECONDS_TO_START = 60
+_SECONDS_TO_STOP = 60
+
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+class SandboxApp:
+    """An ASGI application around a sandbox.
+
+    Args:
+        sandbox: the core that answers.
+    """
+
+    def __init__(self, sandbox: Sandbox):
+        self._sandbox = sandbox
+        # Python computes in one thread at a time. With several that want to, nothing is ready earlier, and the loop
+        # with its streams waits for longer.
+        self._one_large = asyncio.Semaphore(1)
+
+    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        """Answer one HTTP request.
+
+        Args:
+            scope: what ASGI knows of the request.
+            receive: returns the next part of the request, or that the client is gone.
+            send: takes the next part of the response.
+
+        Raises:
+            ValueError: it is a scope that is not for this application; ASGI servers take this as "not supported".
+        """
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close"})
+            return
+        if scope["type"] != "http":
+            raise ValueError(f"The sandbox answers HTTP requests only, not {scope['type']!r}.")
+        headers = _join_headers(scope["headers"])
+        body = await _read_body(receive, int(headers.get("content-length", 0)))
+        if body is not None:
+            reply = await self._answer(scope["method"], scope["path"], headers, body)
+            await _respond(reply, receive, send)
+
+    async def _answer(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Reply:
+        if len(body) < _THREAD_FROM_BYTES:
+            return self._sandbox.handle(method, path, headers, body)
+        async with self._one_large:
+            return await asyncio.to_thread(self._sandbox.handle, method, path, headers, body)
+
+
+def _join_headers(raw_headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Return the headers by name; one that occurs twice becomes a list with commas (RFC 9110, section 5.3)."""
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in raw_headers:
+        name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers
+
+
+async def _read_body(receive: Receive, announced: int) -> bytes | None:
+    """Read the body, up to the byte by which it is too large; the server drops the rest.
+
+    Args:
+        receive: returns the next part of the body.
+        announced: the length that the client has announced, in bytes.
+
+    Returns:
+        The body. In place of one that is too large, something that the core refuses for its size. None if the client
+        went away before the end.
+    """
+    if announced > MAX_BODY_BYTES:
+        return bytes(MAX_BODY_BYTES + 1)
+    pieces: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        pieces.append(message.get("body", b""))
+        size += len(pieces[-1])
+        if size > MAX_BODY_BYTES or not message.get("more_body", False):
+            return b"".join(pieces)
+
+
+async def _respond(reply: Reply, receive: Receive, send: Send) -> None:
+    body = whole_body(reply)
+    headers = [
+        (name.encode("latin-1"), value.encode("latin-1")) for name, value in response_headers(reply, body).items()
+    ]
+    start = {"type": "http.response.start", "status": reply.status, "headers": headers}
+    if body is not None and not reply.delay:
+        await send(start)
+        await send({"type": "http.response.body", "body": body})
+        return
+    departure = asyncio.ensure_future(_departure(receive))
+    try:
+        if await _wait(reply.delay, departure):
+            await send(start)
+            await _send_pieces(reply, departure, send)
+    finally:
+        departure.cancel()
+
+
+async def _send_pieces(reply: Reply, departure: asyncio.Future[None], send: Send) -> None:
+    """Send the body piece by piece, until its end or until the client goes away.
+
+    Where the connection has to be lost, the response stays without an end, which makes the server cut it.
+    """
+    pieces = iter(reply.pieces)
+    try:
+        for delay, piece in pieces:
+            if not await _wait(delay, departure):
+                return
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+    except ConnectionLost:
+        return
+    finally:
+        if isinstance(pieces, Generator):
+            pieces.close()
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _departure(receive: Receive) -> None:
+    """Return when the client is gone."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _wait(seconds: float, departure: asyncio.Future[None]) -> bool:
+    """Wait, but not for a client that goes away. Return whether it is still there."""
+    if seconds > 0:
+        await asyncio.wait([departure], timeout=seconds)
+    else:
+        # Lets other requests have their turn, and a departure be noticed.
+        await asyncio.sleep(0)
+    return not departure.done()
+
+
+class LocalServer(uvicorn.Server):
+    """A sandbox server on this machine.
+
+    Args:
+        sandbox: the core that answers.
+        host: the address to bind to; the default is reachable from this machine only.
+        port: the port, 0 for a free one.
+
+    Attributes:
+        base_url: the address to give to clients, with the path "/v2".
+
+    Raises:
+        OSError: the address cannot be used, for example because another program uses the port.
+    """
+
+    def __init__(self, sandbox: Sandbox, host: str = "127.0.0.1", port: int = 0):
+        super().__init__(uvicorn.Config(SandboxApp(sandbox), **UVICORN_SETTINGS))
+        self._socket = listen(host, port)
+        self._on_ready: Callable[[], None] = lambda: None
+        self._thread: threading.Thread | None = None
+        self.base_url = f"http://{host}:{self._socket.getsockname()[1]}/v2"
+
+    def serve_forever(self, on_ready: Callable[[], None]) -> None:
+        """Serve until the process is told to stop.
+
+        Args:
+            on_ready: called once the server answers.
+        """
+        self._on_ready = on_ready
+        self.run(sockets=[self._socket])
+
+    def serve_in_background(self) -> None:
+        """Serve from a thread, until `stop` or the end of the process; returns once the server answers.
+
+        Raises:
+            RuntimeError: it does not answer within a minute.
+        """
+        ready = threading.Event()
+        self._thread = threading.Thread(target=self.serve_forever, args=(ready.set,), name="sandbox", daemon=True)
+        self._thread.start()
+        if not ready.wait(_SECONDS_TO_START):
+            raise RuntimeError("The sandbox did not start. Restart the kernel and try again.")
+
+    def stop(self) -> None:
+        """Stop what `serve_in_background` started, and close the socket. Running answers get one second to end.
+
+        Raises:
+            RuntimeError: it does not stop within a minute.
+        """
+        self.should_exit = True
+        if self._thread is not None:
+            self._thread.join(_SECONDS_TO_STOP)
+            if self._thread.is_alive():
+                raise RuntimeError("The sandbox does not stop. An answer is still being computed; end the process.")
+        self._socket.close()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start listening (called by uvicorn), then say so."""
+        await super().startup(sockets)
+        self._on_ready()

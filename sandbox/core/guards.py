@@ -1,0 +1,98 @@
+"""Who may ask: the checks of the Host and Origin headers and of the key.
+
+A web page that somebody opens can make the browser call this machine. Two things keep it out. The Host header has to be
+a name of this machine, so that a foreign name which suddenly leads here ("DNS rebinding") is not answered. A request
+with the Origin of another page is refused, unless that origin was allowed.
+"""
+
+import hmac
+from collections.abc import Collection, Mapping
+from urllib.parse import urlsplit
+
+from sandbox.core.errors import ApiError
+
+OWN_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
+# "*" would not cover Authorization, so the headers are named: what all clients send, and what the openai package adds.
+_ALLOWED_HEADERS = "authorization, content-type, x-sandbox-fault, " + ", ".join(
+    f"x-stainless-{name}"
+    for name in "arch async helper-method lang os package-version poll-helper read-timeout retry-count runtime "
+    "runtime-version timeout".split()
+)
+PREFLIGHT_HEADERS = {
+    "access-control-allow-methods": "GET, POST",
+    "access-control-allow-headers": _ALLOWED_HEADERS,
+    "access-control-max-age": "600",
+}
+
+
+def check_host(headers: Mapping[str, str], allowed: Collection[str]) -> None:
+    """Check that the request is for this machine.
+
+    Args:
+        headers: the request headers. Without a Host header, nothing is checked: browsers always send one.
+        allowed: further names that are answered.
+
+    Raises:
+        ApiError: 403 if it is for another name.
+    """
+    host = headers.get("host")
+    if host is None or (name := _host_name(host)) in OWN_NAMES or name in allowed:
+        return
+    raise ApiError(
+        403,
+        f"The sandbox does not answer to the host name {name!r}, only to this machine's own. If that name is meant, "
+        f"start it with --allow-host {name}.",
+        code="host_not_allowed",
+    )
+
+
+def _host_name(host: str) -> str:
+    try:
+        return urlsplit(f"//{host}").hostname or host
+    except ValueError:
+        return host
+
+
+def cross_origin_headers(headers: Mapping[str, str], allowed: Collection[str]) -> dict[str, str]:
+    """Check where a browser's request comes from.
+
+    Args:
+        headers: the request headers. Programs that are no browsers send no Origin.
+        allowed: origins that may ask; "*" stands for all.
+
+    Returns:
+        The headers that let the page read the reply; {} if it needs none.
+
+    Raises:
+        ApiError: 403 if the page may not ask.
+    """
+    origin = headers.get("origin")
+    if origin is None or origin.partition("://")[2] == headers.get("host"):
+        return {}
+    if origin not in allowed and "*" not in allowed:
+        raise ApiError(
+            403,
+            f"The sandbox answers no request from the web page {origin}. If that page is meant, start it with "
+            f"--allow-origin {origin}.",
+            code="origin_not_allowed",
+        )
+    exposed = "retry-after, x-sandbox, x-ratelimit-remaining-requests, x-ratelimit-remaining-tokens"
+    return {"access-control-allow-origin": origin, "access-control-expose-headers": exposed, "vary": "origin"}
+
+
+def check_key(headers: Mapping[str, str], api_key: str) -> None:
+    """Check the key.
+
+    Args:
+        headers: the request headers.
+        api_key: the key that they have to have.
+
+    Raises:
+        ApiError: 401 if there is none, or another.
+    """
+    scheme, _, key = headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not key.strip():
+        message = "No API key provided. Send the header 'Authorization: Bearer KEY'."
+        raise ApiError(401, message, code="invalid_api_key")
+    if not hmac.compare_digest(key.strip().encode("utf-8", "replace"), api_key.encode()):
+        raise ApiError(401, "Incorrect API key provided", code="invalid_api_key")

@@ -1,0 +1,65 @@
+"""Chat templates: the text in which a model was trained to see the turns of a conversation.
+
+A raw prompt that follows its model's template is a conversation and is answered as one. Any other prompt is plain text,
+which gets continued.
+"""
+
+import re
+from dataclasses import dataclass
+
+from sandbox.engines.messages import Message
+from sandbox.engines.words import count_tokens
+
+
+@dataclass(frozen=True)
+class _Template:
+    """How a model's prompts are written: the start of a turn, and the marks, none of which occurs in a turn's text."""
+
+    start: str
+    marks: str
+
+    def turns(self, prompt: str) -> list[tuple[str, str]]:
+        """Return role and text of each turn."""
+        pattern = rf"{self.start}(?P<text>(?:(?!{self.marks}).)*)"
+        return [(match["role"], match["text"]) for match in re.finditer(pattern, prompt, re.DOTALL | re.MULTILINE)]
+
+
+_TEMPLATES = {
+    "llama-3": _Template(r"<\|start_header_id\|>(?P<role>\w+)<\|end_header_id\|>", r"<\|\w+\|>"),
+    "harmony": _Template(r"<\|start\|>(?P<role>\w+)(?:<\|channel\|>\w+)?(?:<\|message\|>)?", r"<\|\w+\|>"),
+    "chatml": _Template(r"<\|im_start\|>(?P<role>\w+)\n", r"<\|\w+\|>"),
+    "mistral": _Template(r"(?P<role>\[SYSTEM_PROMPT\]|\[INST\]|\[/INST\])", r"\[/?INST\]|\[/?SYSTEM_PROMPT\]|</?s>"),
+    "deepseek": _Template(r"^(?P<role>User|Assistant):", r"^(?:User|Assistant):"),
+    "vicuna": _Template(r"^(?P<role>USER|ASSISTANT):", r"^(?:USER|ASSISTANT):"),
+}
+_ROLES = {"[SYSTEM_PROMPT]": "system", "[INST]": "user", "[/INST]": "assistant"}
+
+
+def read_prompt(template: str, prompt: str) -> list[Message] | None:
+    """Read a raw prompt as the conversation that it writes down.
+
+    Args:
+        template: the model's template, one of "llama-3", "harmony", "chatml", "mistral", "deepseek", "vicuna".
+        prompt: the raw prompt.
+
+    Returns:
+        The messages, without the open turn of the assistant at the end. None if the prompt does not follow the
+        template: no turn of the user, or no open turn of the assistant at the end.
+    """
+    turns = [
+        {"role": _ROLES.get(role, role.lower()), "content": text.strip()}
+        for role, text in _TEMPLATES[template].turns(prompt)
+    ]
+    if len(turns) < 2 or turns[-1] != {"role": "assistant", "content": ""}:
+        return None
+    messages = turns[:-1]
+    if messages[-1]["role"] != "user" or any(m["role"] not in ("system", "user", "assistant") for m in messages):
+        return None
+    return messages
+
+
+def count_prompt_tokens(template: str, prompt: str) -> int:
+    """Count the tokens of a raw prompt: one for each mark of the template, the others by the rule for text."""
+    marks = _TEMPLATES[template].marks
+    texts = re.split(marks, prompt, flags=re.MULTILINE)
+    return len(texts) - 1 + sum(count_tokens(text) for text in texts)
