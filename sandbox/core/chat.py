@@ -14,7 +14,7 @@ from sandbox.core.json_schemas import check_schema, check_strict
 from sandbox.core.logprobs import chat_logprobs
 from sandbox.core.requests import Answer, Request, cut, output_limit, refuse, usage
 from sandbox.core.structured import check_format, to_json
-from sandbox.engines import schemas, text, tools, vision
+from sandbox.engines import results, schemas, text, tools, vision
 from sandbox.engines.messages import Message, last_user_text
 from sandbox.engines.reasoning import reason
 from sandbox.engines.words import count_tokens, split_tokens
@@ -136,7 +136,7 @@ def _choose(request: Request, model: Model, pictures: list[vision.Picture], inde
     calls, prose = _decide(body, messages)
     if not calls:
         if prose is None:
-            prose = tools.answer_from_results(messages)
+            prose = results.answer_from_results(messages)
         if prose is None and pictures:
             prose = vision.answer(last_user_text(messages), pictures)
         if prose is None:

@@ -81,7 +81,9 @@ def check_strict(schema: Any, what: str, parameter: str, code: str) -> None:
             _check_strict_node(node, place)
         _check_strict_size(schema)
     except _Problem as problem:
-        raise ApiError(400, f"Invalid schema for {what}: {problem} Or set strict to false.", parameter, code) from problem
+        raise ApiError(
+            400, f"Invalid schema for {what}: {problem} Or set strict to false.", parameter, code
+        ) from problem
 
 
 def _root_name(parameter: str) -> str:
@@ -149,8 +151,12 @@ def _find_wrong_value(node: dict[str, Any], root: Any) -> str | None:
         re.compile(node.get("pattern", ""))
     except (re.error, OverflowError, RecursionError) as error:
         return f"pattern {node['pattern']!r} cannot be used: {error}"
-    return None if "$ref" not in node or _leads_somewhere(node["$ref"], root) else (
-        f"$ref {node['$ref']!r} leads nowhere. A reference has to lead to a part of this schema, such as '#/$defs/Item'"
+    return (
+        None
+        if "$ref" not in node or _leads_somewhere(node["$ref"], root)
+        else (
+            f"$ref {node['$ref']!r} leads nowhere. A reference has to lead to a part of this schema, such as '#/$defs/Item'"
+        )
     )
 
 
@@ -197,7 +203,11 @@ def _check_strict_size(schema: dict[str, Any]) -> None:
     for count, most, unit in (
         (_count_levels(schema), _STRICT_LEVELS, "levels of nesting"),
         (len(values), _STRICT_VALUES, "enum values"),
-        (sum(len(text) for text in texts if isinstance(text, str)), _STRICT_CHARACTERS, "characters of names and values"),
+        (
+            sum(len(text) for text in texts if isinstance(text, str)),
+            _STRICT_CHARACTERS,
+            "characters of names and values",
+        ),
     ):
         if count > most:
             raise _Problem(f"{count} {unit} exceed the limit of {most} in strict mode. Give a smaller schema.")
