@@ -140,7 +140,7 @@ def _checked(base_url: str, variable: str) -> str:
 def _start_sandbox() -> str:
     # Imported here because a reader with a key needs no server.
     from sandbox.adapters.server import LocalServer
-    from sandbox.core import Sandbox
+    from sandbox.service import Sandbox
 
     server = LocalServer(Sandbox(api_key=_SANDBOX_KEY))
     server.serve_in_background()

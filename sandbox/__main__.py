@@ -7,7 +7,7 @@ import math
 import sys
 
 from sandbox.adapters.server import LocalServer
-from sandbox.core import Sandbox, openapi_document
+from sandbox.service import Sandbox, openapi_document
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -49,14 +49,17 @@ def main(arguments: list[str] | None = None) -> int:
     api_key = options.api_key.strip()
     if not api_key:
         parser.error("the key has to have at least one character")
-    sandbox = Sandbox(
-        api_key=api_key,
-        pace=options.pace,
-        requests_per_minute=options.requests_per_minute,
-        tokens_per_minute=options.tokens_per_minute,
-        hosts=[options.host, *options.allow_host],
-        origins=options.allow_origin,
-    )
+    try:
+        sandbox = Sandbox(
+            api_key=api_key,
+            pace=options.pace,
+            requests_per_minute=options.requests_per_minute,
+            tokens_per_minute=options.tokens_per_minute,
+            hosts=[options.host, *options.allow_host],
+            origins=options.allow_origin,
+        )
+    except ValueError as error:
+        parser.error(str(error))
     try:
         server = LocalServer(sandbox, options.host, options.port)
     except (OSError, OverflowError) as error:

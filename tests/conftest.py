@@ -43,7 +43,7 @@ def _strict_replies() -> Iterator[None]:
     try:
         from strict_replies import watch
 
-        from sandbox.core import Sandbox
+        from sandbox.service import Sandbox
     except ImportError:
         # A core that cannot be imported gives no replies. Its own tests fail; those of the engines can still run.
         yield

@@ -3,7 +3,8 @@
 import json
 from typing import Any
 
-from sandbox.core import Reply, Sandbox
+from sandbox.core.replies import Reply
+from sandbox.service import Sandbox
 
 KEY = {"authorization": "Bearer sandbox", "host": "127.0.0.1:8011"}
 CHAT = "/v2/chat/completions"

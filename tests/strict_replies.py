@@ -27,7 +27,8 @@ from openai.pagination import SyncPage
 from openai.types import Completion, CompletionChoice, CreateEmbeddingResponse, Embedding, Model
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
-from sandbox.core import ConnectionLost, Reply
+from sandbox.core.errors import ConnectionLost
+from sandbox.core.replies import Reply
 
 BASE_PATHS = ("/v2", "/vision", "/queue")
 

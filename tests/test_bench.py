@@ -6,7 +6,7 @@ import json
 import pytest
 
 from sandbox.adapters.server import LocalServer
-from sandbox.core import Sandbox
+from sandbox.service import Sandbox
 from tools.bench import QUESTIONS, different_requests, make_cases, measure_streams, percentile, stream_text
 from tools.bench_load import RequestFailedError, ask_at_once, ask_each, build_request, load
 from tools.bench_servers import Server, start

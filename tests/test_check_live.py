@@ -19,9 +19,9 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from notebook_checks import SETUP
 
-from sandbox.adapters.server import LocalServer
-from sandbox.core import Sandbox
 from helpers.service import Credentials
+from sandbox.adapters.server import LocalServer
+from sandbox.service import Sandbox
 from tools.check_live import Row, compare_structure, find_problem, format_table, kernel_environment, main
 from tools.lessons import ROOT
 from tools.recording_proxy import Receive, RecordingProxy, Send, Usage, count_tokens

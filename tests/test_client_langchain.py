@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.adapters.server import LocalServer
-from sandbox.core import Sandbox
+from sandbox.service import Sandbox
 from tools.run_programs import LANGCHAIN_PYTHON
 
 SUITES = Path(__file__).with_name("clients") / "langchain"

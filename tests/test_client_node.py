@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.adapters.server import LocalServer
-from sandbox.core import Sandbox
+from sandbox.service import Sandbox
 
 FOLDER = Path(__file__).with_name("clients") / "node"
 NODE = shutil.which("node")

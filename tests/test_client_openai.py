@@ -19,7 +19,7 @@ from PIL import Image
 
 from sandbox.adapters.server import LocalServer
 from sandbox.adapters.transports import AsyncSandboxTransport, SandboxTransport
-from sandbox.core import Sandbox
+from sandbox.service import Sandbox
 
 T_CLOUD = "Llama-3.3-70B-Instruct"
 AZURE = "gpt-4.1"

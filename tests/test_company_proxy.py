@@ -24,9 +24,9 @@ import pytest
 import trustme
 from page_programs import needs_curl, needs_node, run_in_process
 
-from sandbox.adapters.server import LocalServer
-from sandbox.core import Sandbox
 from helpers.service import without_proxy
+from sandbox.adapters.server import LocalServer
+from sandbox.service import Sandbox
 from tools import run_programs
 from tools.lessons import ROOT
 from tools.run_programs import run_program

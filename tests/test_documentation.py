@@ -21,7 +21,7 @@ import pytest
 from waiting import wait_for
 
 from sandbox.adapters.server import LocalServer
-from sandbox.core import Sandbox
+from sandbox.service import Sandbox
 from tools.lessons import ROOT
 from tools.run_notebooks import sandbox_environment
 from tools.run_programs import NODE_MODULES

@@ -15,10 +15,10 @@ import pytest
 from markdown.extensions.toc import slugify
 from page_programs import run_in_process
 
+from helpers.service import without_proxy
 from sandbox.adapters.server import LocalServer
 from sandbox.catalogue import load_models
-from sandbox.core import Sandbox
-from helpers.service import without_proxy
+from sandbox.service import Sandbox
 from tools.lessons import ROOT
 from tools.run_programs import LANGCHAIN_PYTHON, NODE_MODULES, run_program
 from tools.website.programs import EXAMPLES, output_file

@@ -15,7 +15,7 @@ from helpers import check, find_capabilities, heat_map, model_table, pick_model,
 from helpers.images import show_image
 from helpers.models import CAPABILITIES, NoModelError
 from sandbox.adapters.transports import SandboxTransport
-from sandbox.core import Sandbox
+from sandbox.service import Sandbox
 from tools.lessons import ROOT
 
 

@@ -60,7 +60,7 @@ sys.meta_path.insert(0, Refuse())
 
 CORE_ALONE = """
 import json
-from sandbox.core import Sandbox
+from sandbox.service import Sandbox
 
 def ask(method, path, body=None):
     headers = {"authorization": "Bearer sandbox", "host": "localhost"}
@@ -86,7 +86,7 @@ WITH_OPENAI = """
 import json
 import openai
 from sandbox.adapters.transports import SandboxTransport
-from sandbox.core import Sandbox
+from sandbox.service import Sandbox
 
 http_client = openai.DefaultHttpxClient(transport=SandboxTransport(Sandbox(pace=0)))
 client = openai.OpenAI(api_key="sandbox", base_url="http://localhost/v2", http_client=http_client)

@@ -205,7 +205,7 @@ DEFECTS = [
     (checks.check_no_exemptions, set_metadata(3, tags=["nbval-ignore-output"]), "nbval-ignore-output"),
     (checks.check_no_exemptions, add_code("# NBVAL_SKIP"), "NBVAL_SKIP"),
     (checks.check_imports, add_code("import httpx"), "imports httpx"),
-    (checks.check_imports, add_code("from sandbox.core import Sandbox"), "imports sandbox"),
+    (checks.check_imports, add_code("from sandbox.service import Sandbox"), "imports sandbox"),
     (checks.check_clean, set_metadata(3, execution={"iopub.status.busy": "2026-01-01"}), "make notebooks"),
     (checks.check_clean, set_metadata(3, collapsed=True), "make notebooks"),
     (checks.check_clean, set_notebook_metadata, "make notebooks"),

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.adapters.server import LocalServer
-from sandbox.core import Sandbox
+from sandbox.service import Sandbox
 from tools import run_programs
 from tools.website import programs
 from tools.website.programs import LANGUAGES, insert_programs, output_label

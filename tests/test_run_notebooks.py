@@ -13,8 +13,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from notebook_checks import SETUP
 from PIL import Image
 
-from sandbox.core.version import VERSION
 from helpers.service import IGNORE_DOTENV
+from sandbox.core.version import VERSION
 from tools.run_notebooks import CREDENTIAL_VARIABLES, clean, main, read_notebook, sandbox_environment
 
 SHOW = """

@@ -5,7 +5,8 @@ import pytest
 from direct_requests import CHAT, KEY, QUESTION, chat, content, events, post
 
 from sandbox.adapters.transports import SandboxTransport
-from sandbox.core import ConnectionLost, Sandbox
+from sandbox.core.errors import ConnectionLost
+from sandbox.service import Sandbox
 
 OPEN = "Llama-3.3-70B-Instruct"
 AZURE = "gpt-4.1"

@@ -11,7 +11,8 @@ from direct_requests import CHAT, KEY, QUESTION, chat, content, post
 from PIL import Image
 
 from sandbox.__main__ import main
-from sandbox.core import MAX_BODY_BYTES, Sandbox
+from sandbox.core.requests import MAX_BODY_BYTES
+from sandbox.service import Sandbox
 
 MODEL = "Llama-3.3-70B-Instruct"
 VISION = "Qwen3-VL-30B-A3B-Instruct-FP8"
@@ -82,7 +83,7 @@ def test_any_key_but_its_own_is_refused(value):
 
 
 def test_a_body_that_is_nested_too_deep_is_refused():
-    for depth, problem in [(40, "must be of type object"), (400, "nested deeper"), (100_000, "not valid JSON")]:
+    for depth, problem in [(40, "must be an object"), (400, "nested deeper"), (100_000, "not valid JSON")]:
         body = b'{"model": "x", "messages": ' + b"[" * depth + b"]" * depth + b"}"
         reply = post(Sandbox(), CHAT, body)
         assert reply.status == 400

@@ -6,7 +6,7 @@ import pytest
 from direct_requests import chat, content, events, post
 
 from sandbox.catalogue import load_models
-from sandbox.core import Sandbox
+from sandbox.service import Sandbox
 
 
 def answer(model, **body):
@@ -66,7 +66,7 @@ def test_dimensions_are_refused_where_a_model_has_one_length():
 
 def test_dimensions_are_honored_where_a_model_allows_them(monkeypatch):
     model = replace(load_models()["text-embedding-bge-m3"], least_dimensions=32)
-    monkeypatch.setattr("sandbox.core.sandbox.load_models", lambda: {model.id: model})
+    monkeypatch.setattr("sandbox.service.load_models", lambda: {model.id: model})
     for size, status in [(32, 200), (64, 200), (31, 400), (1025, 400)]:
         body = {"model": model.id, "input": "Hello", "dimensions": size}
         reply = post(Sandbox(), "/v2/embeddings", body)

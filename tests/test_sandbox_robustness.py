@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from sandbox.core import Sandbox
+from sandbox.service import Sandbox
 
 PATHS = st.sampled_from(["/v2/chat/completions", "/v2/completions", "/v2/embeddings", "/queue/chat/completions"])
 MODELS = st.sampled_from(["gpt-4.1", "Llama-3.3-70B-Instruct", "text-embedding-bge-m3", "gpt-oss-120b"])

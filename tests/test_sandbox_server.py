@@ -16,7 +16,10 @@ from waiting import wait_for
 from sandbox.adapters import transports
 from sandbox.adapters.server import LocalServer, SandboxApp
 from sandbox.adapters.transports import AsyncSandboxTransport, SandboxTransport
-from sandbox.core import MAX_BODY_BYTES, ConnectionLost, Reply, Sandbox
+from sandbox.core.errors import ConnectionLost
+from sandbox.core.replies import Reply
+from sandbox.core.requests import MAX_BODY_BYTES
+from sandbox.service import Sandbox
 
 KEY = {"authorization": "Bearer sandbox"}
 QUESTION = {"model": "gpt-4.1", "messages": [{"role": "user", "content": "What is a rainbow?"}]}

@@ -3,7 +3,7 @@
 import pytest
 
 from sandbox.catalogue import load_models
-from sandbox.core.templates import count_prompt_tokens, read_prompt
+from sandbox.model.templates import read_prompt, split_prompt
 
 TURNS = [{"role": "user", "content": "Hi [there] <b>"}, {"role": "assistant", "content": "Yes?"}]
 LAST = {"role": "user", "content": "What is 1 < 2?\nSay it."}
@@ -65,9 +65,9 @@ def test_a_system_turn_is_read(template):
 
 
 def test_a_mark_counts_as_one_token():
-    assert count_prompt_tokens("llama-3", "<|start_header_id|>user<|end_header_id|>\n\nHello<|eot_id|>") == 3 + 2
-    assert count_prompt_tokens("mistral", "<s>[INST] Hello [/INST]") == 3 + 2
-    assert count_prompt_tokens("chatml", "Hello") == 1
+    assert len(split_prompt("llama-3", "<|start_header_id|>user<|end_header_id|>\n\nHello<|eot_id|>")) == 3 + 2
+    assert len(split_prompt("mistral", "<s>[INST] Hello [/INST]")) == 3 + 2
+    assert len(split_prompt("chatml", "Hello")) == 1
 
 
 @pytest.mark.parametrize("template", WRITERS)

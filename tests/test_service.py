@@ -232,7 +232,7 @@ def test_the_sandbox_serves_other_programs_and_keeps_their_key_to_itself():
 def test_a_port_in_use_is_said_plainly(capsys):
     from sandbox.__main__ import main
     from sandbox.adapters.server import LocalServer
-    from sandbox.core import Sandbox
+    from sandbox.service import Sandbox
 
     server = LocalServer(Sandbox())
     server.serve_in_background()

@@ -15,7 +15,8 @@ from page_programs import needs_curl, needs_node, run_in_process
 
 from sandbox.adapters.server import LocalServer
 from sandbox.catalogue import load_models
-from sandbox.core import Reply, Sandbox
+from sandbox.core.replies import Reply
+from sandbox.service import Sandbox
 from tools.run_programs import NODE_MODULES, run_program
 from tools.website.programs import LANGUAGES, SNIPPETS
 

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from strict_replies import watch
 
-from sandbox.core import ConnectionLost, Reply, Sandbox
+from sandbox.core.errors import ConnectionLost
+from sandbox.core.replies import Reply
+from sandbox.service import Sandbox
 
 CHAT_PATH = "/v2/chat/completions"
 JPEG = {"content-type": "image/jpeg", "x-sandbox": "1"}
@@ -294,7 +296,7 @@ import httpx2
 import strict_replies
 
 from sandbox.adapters.server import LocalServer
-from sandbox.core import Sandbox
+from sandbox.service import Sandbox
 
 
 def test_over_http(monkeypatch):

@@ -19,8 +19,8 @@ from typing import Any
 
 import pytest
 
-from sandbox.core import Sandbox
 from sandbox.engines.text import NOT_SAID, NOTHING
+from sandbox.service import Sandbox
 
 FOLDER = Path(__file__).parent / "trials"
 KEPT_ASIDE = 0.85
@@ -50,7 +50,9 @@ def ask(entry: dict[str, Any]) -> dict[str, Any]:
 def has(wanted: Any, given: Any) -> bool:
     """Tell whether a value is the wanted one, further properties of objects aside."""
     if isinstance(wanted, dict):
-        return isinstance(given, dict) and all(name in given and has(part, given[name]) for name, part in wanted.items())
+        return isinstance(given, dict) and all(
+            name in given and has(part, given[name]) for name, part in wanted.items()
+        )
     if isinstance(wanted, list):
         return isinstance(given, list) and len(given) == len(wanted) and all(map(has, wanted, given))
     if isinstance(wanted, str) and isinstance(given, str):

@@ -21,8 +21,8 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat import NotebookNode
 from nbval.kernel import CURRENT_ENV_KERNEL_NAME, NbvalKernelspecManager
 
-from sandbox.core.version import VERSION
 from helpers.service import IGNORE_DOTENV, SENT_ANYWHERE
+from sandbox.core.version import VERSION
 from tools.lessons import find_notebooks
 
 CELL_TIMEOUT_SECONDS = 300

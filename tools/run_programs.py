@@ -11,9 +11,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from sandbox.adapters.server import LocalServer
-from sandbox.core import Sandbox
 from helpers.service import without_proxy
+from sandbox.adapters.server import LocalServer
+from sandbox.service import Sandbox
 from tools.lessons import ROOT
 from tools.run_notebooks import sandbox_environment
 from tools.website.programs import EXAMPLES, FENCE_NAMES, LANGUAGES, SNIPPETS, output_file

@@ -8,9 +8,11 @@ from typing import Any
 
 import uvicorn
 
-from sandbox.adapters.replies import response_headers, whole_body
 from sandbox.adapters.settings import UVICORN_SETTINGS, listen
-from sandbox.core import MAX_BODY_BYTES, ConnectionLost, Reply, Sandbox
+from sandbox.core.errors import ConnectionLost
+from sandbox.core.replies import Reply
+from sandbox.core.requests import MAX_BODY_BYTES
+from sandbox.service import Sandbox
 
 # Measured: a body of this size takes 1.5 ms or more, so the change of threads, 0.1 ms, does not weigh. Streams beside
 # such requests come twice as evenly; beside one of 400 kB a chunk is 30 ms late in place of 650 ms.
@@ -99,10 +101,8 @@ async def _read_body(receive: Receive, announced: int) -> bytes | None:
 
 
 async def _respond(reply: Reply, receive: Receive, send: Send) -> None:
-    body = whole_body(reply)
-    headers = [
-        (name.encode("latin-1"), value.encode("latin-1")) for name, value in response_headers(reply, body).items()
-    ]
+    body = reply.whole_body()
+    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in reply.headers_to_send().items()]
     start = {"type": "http.response.start", "status": reply.status, "headers": headers}
     if body is not None and not reply.delay:
         await send(start)

@@ -11,8 +11,9 @@ from collections.abc import AsyncIterator, Generator, Iterator
 
 import httpx2
 
-from sandbox.adapters.replies import response_headers, whole_body
-from sandbox.core import ConnectionLost, Reply, Sandbox
+from sandbox.core.errors import ConnectionLost
+from sandbox.core.replies import Reply
+from sandbox.service import Sandbox
 
 
 class SandboxTransport(httpx2.BaseTransport):
@@ -77,7 +78,7 @@ def _ask(sandbox: Sandbox, request: httpx2.Request, body: bytes) -> Reply:
 
 
 def _response(reply: Reply, stream: "_Pieces | _AsyncPieces") -> httpx2.Response:
-    return httpx2.Response(reply.status, headers=response_headers(reply, whole_body(reply)), stream=stream)
+    return httpx2.Response(reply.status, headers=reply.headers_to_send(), stream=stream)
 
 
 def _seconds_to_wait(request: httpx2.Request, delay: float) -> float:

@@ -1,332 +1,189 @@
-"""The request bodies, declared once as JSON schemas.
+"""What the bodies of requests and answers have in common.
 
-Requests are checked against them (see `checking`), and the OpenAPI document is made from them (see `openapi`), where
-each schema with a `title` becomes a component. The limits that a client meets stand here, too.
+Each is declared once, beside its endpoint, as a type with a text under each field: pydantic checks requests against it,
+the OpenAPI document is made from it, and the tests hold every reply against it.
 """
 
-from sandbox.core.checking import Schema, json_type
+from typing import Annotated, Any, NotRequired, TypeVar
 
-__all__ = ["CHAT_BODY", "COMPLETION_BODY", "EMBEDDING_BODY", "ROLES", "json_type"]
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from typing_extensions import TypedDict
 
-ROLES = ["system", "developer", "user", "assistant", "tool"]
+from sandbox.core.errors import ApiError
 
-
-def _or_null(schema: Schema, description: str = "") -> Schema:
-    return _described({"anyOf": [schema, {"type": "null"}]}, description)
-
-
-def _described(schema: Schema, description: str) -> Schema:
-    return schema | {"description": description} if description else schema
+Declared = TypeVar("Declared", bound=BaseModel)
+Count = Annotated[int, Field(ge=0)]
+# The names that OpenAI takes for functions and schemas.
+Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-zA-Z0-9_-]+$")]
 
 
-def _object(properties: dict[str, Schema], required: list[str], title: str = "", description: str = "") -> Schema:
-    titled = {"title": title} if title else {}
-    return titled | _described({"type": "object", "required": required, "properties": properties}, description)
+def _whole(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-_TEXT: Schema = {"type": "string"}
-_FLAG: Schema = {"type": "boolean"}
-_NAME: Schema = {"type": "string", "minLength": 1, "maxLength": 64}
-_JSON_SCHEMA: Schema = {"type": "object", "additionalProperties": {}}
-_FUNCTION_TYPE: Schema = {"enum": ["function"], "description": "Always `function`."}
-_FUNCTION_NAME: Schema = {**_NAME, "description": "The name of one of the functions in `tools`."}
-
-
-def _text(description: str) -> Schema:
-    return _described(_TEXT, description)
-
-
-def _integer(minimum: int, maximum: int | None = None) -> Schema:
-    return {"type": "integer", "minimum": minimum} | ({} if maximum is None else {"maximum": maximum})
-
-
-def _number(minimum: float, maximum: float) -> Schema:
-    return {"type": "number", "minimum": minimum, "maximum": maximum}
-
-
-def _named_function(description: str) -> Schema:
-    return _object(
-        {
-            "type": _FUNCTION_TYPE,
-            "function": _object({"name": _FUNCTION_NAME}, ["name"], description="Which function."),
-        },
-        ["type", "function"],
-        description=description,
-    )
-
-
-_PART = _object(
-    {
-        "type": {"enum": ["text", "image_url"], "description": "What the part is; it has a field of the same name."},
-        "text": _text("The text of a part of type `text`."),
-        "image_url": _object(
-            {
-                "url": _text(
-                    "A data URL (`data:image/jpeg;base64,...`; PNG, JPEG, GIF, or WebP) or an https URL. The sandbox "
-                    "makes no connections, so of URLs it knows only its own images, below `/assets/`."
-                ),
-                "detail": {
-                    "enum": ["auto", "low", "high"],
-                    "description": "How closely to look. In the sandbox an image costs 85 tokens with `low`, else "
-                    "more by its size.",
-                },
-            },
-            ["url"],
-            description="The image of a part of type `image_url`.",
-        ),
-    },
-    ["type"],
-    "ContentPart",
-    "One part of a message: a text or an image.",
-)
-
-_TOOL_CALL = _object(
-    {
-        "id": _text("The id of the call. The message with its result repeats it as `tool_call_id`."),
-        "type": _FUNCTION_TYPE,
-        "function": _object(
-            {"name": _text("The name of the function."), "arguments": _text("Its arguments, as a JSON text.")},
-            ["name", "arguments"],
-            description="What was called.",
-        ),
-    },
-    ["id", "function"],
-    "ToolCall",
-    "A call that the model asks for.",
-)
-
-_MESSAGE = _object(
-    {
-        "role": {
-            "enum": ROLES,
-            "description": "Who speaks. `developer` is another name of `system`; `tool` carries the result of a call.",
-        },
-        "content": {
-            "anyOf": [_TEXT, {"type": "array", "items": _PART}, {"type": "null"}],
-            "description": "A text, or parts. Only an assistant's message with `tool_calls` may do without.",
-        },
-        "name": _or_null(_TEXT, "The name of the speaker."),
-        "tool_calls": _or_null({"type": "array", "items": _TOOL_CALL}, "The calls of an assistant's message."),
-        "tool_call_id": _or_null(_TEXT, "In a message of the role `tool`: the id of the call that it answers."),
-    },
-    ["role"],
-    "Message",
-    "One turn of the conversation.",
-)
-
-_TOOL = _object(
-    {
-        "type": _FUNCTION_TYPE,
-        "function": _object(
-            {
-                "name": _described(_NAME, "The name that calls use."),
-                "description": _or_null(_TEXT, "What the function does; models choose by it."),
-                "parameters": _or_null(_JSON_SCHEMA, "A JSON schema of the arguments."),
-                "strict": _or_null(
-                    _FLAG,
-                    "Whether the schema keeps the rules of strict mode. In the sandbox, arguments are valid under it "
-                    "anyway; a real model may not keep to it without `strict`.",
-                ),
-            },
-            ["name"],
-            description="The function: what it is called, what it does, and what it takes.",
-        ),
-    },
-    ["type", "function"],
-    "Tool",
-    "A function that the model may ask for.",
-)
-
-_TOOL_CHOICE: Schema = {
-    "title": "ToolChoice",
-    "description": "Whether a tool has to be called: `none`, `auto` (the default), `required`, one tool by its name, "
-    "or a choice among some of them (`allowed_tools`).",
-    "anyOf": [
-        {"type": "string", "enum": ["none", "auto", "required"]},
-        {
-            "type": "object",
-            "required": ["type"],
-            "properties": {
-                "type": {
-                    "enum": ["function", "allowed_tools"],
-                    "description": "What the choice is; it has a field of the same name.",
-                },
-                "function": _object(
-                    {"name": _FUNCTION_NAME}, ["name"], description="The function that has to be called."
-                ),
-                "allowed_tools": _object(
-                    {
-                        "mode": {
-                            "enum": ["auto", "required"],
-                            "description": "Whether one of them has to be called.",
-                        },
-                        "tools": {
-                            "type": "array",
-                            "items": _named_function("One of the tools."),
-                            "minItems": 1,
-                            "description": "The tools that may be called.",
-                        },
-                    },
-                    ["mode", "tools"],
-                    description="Some of the tools.",
-                ),
-            },
-        },
-        {"type": "null"},
-    ],
+# JSON may write 3 as 3.0.
+Whole = BeforeValidator(_whole)
+Positive = Annotated[int, Field(ge=1), Whole]
+_MESSAGES = {  # pydantic's kinds of problems in the words of this project
+    "missing": "is required, but missing",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than_equal": "must be at most {le}",
+    "literal_error": "must be one of {expected}",
+    "string_too_short": "needs at least {min_length} character(s)",
+    "string_too_long": "must have at most {max_length} characters",
+    "string_pattern_mismatch": "must match the pattern {pattern}",
+    "too_short": "needs at least {min_length} item(s)",
+    "too_long": "must have at most {max_length} items",
+    "string_type": "must be a string",
+    "int_type": "must be an integer",
+    "float_type": "must be a number",
+    "bool_type": "must be a boolean",
+    "list_type": "must be an array",
+    "dict_type": "must be an object",
+    "model_type": "must be an object",
+    "model_attributes_type": "must be an object",
 }
 
-_RESPONSE_FORMAT = _object(
-    {
-        "type": {
-            "enum": ["text", "json_object", "json_schema"],
-            "description": "`text` (the default), `json_object` for any JSON object, or `json_schema`.",
-        },
-        "json_schema": _object(
-            {
-                "name": _described(_NAME, "A name for the schema."),
-                "description": _or_null(_TEXT, "What the answer is for."),
-                "schema": _described(_JSON_SCHEMA, "The JSON schema of the answer."),
-                "strict": _or_null(
-                    _FLAG,
-                    "Whether the schema keeps the rules of strict mode. In the sandbox, the answer is valid under it "
-                    "anyway; a real model may not keep to it without `strict`.",
-                ),
-            },
-            ["name", "schema"],
-            description="Only with the type `json_schema`.",
-        ),
-    },
-    ["type"],
-    "ResponseFormat",
-    "The form of the answer: text, any JSON object, or JSON that is valid under a schema. Only some models take "
-    "`json_schema`.",
-)
 
-_NO_EFFECT = "Accepted, but without effect on the sandbox's answers."
-_MODEL = _text("The id of a model from `GET /models`.")
-_USER = _or_null(_TEXT, f"Who asks, for the service's own records. {_NO_EFFECT}")
+class Part(BaseModel):
+    """A part of a request. Fields that are not declared are let through, as the service does."""
 
-_GENERATION: dict[str, Schema] = {
-    "model": _MODEL,
-    "stream": _or_null(_FLAG, "Send the answer in pieces, as server-sent events. Default: false."),
-    "stream_options": _or_null(
-        {
-            "type": "object",
-            "properties": {
-                "include_usage": _or_null(
-                    _FLAG,
-                    "End the stream with a chunk that has the usage and an empty `choices` list. Default: false.",
-                )
-            },
-        },
-        "What a stream has besides the answer.",
-    ),
-    "temperature": _or_null(
-        _number(0, 2),
-        "How much answers vary. With 0 the sandbox always gives the same, without it, it takes 0.7; the default of the "
-        "service is not documented.",
-    ),
-    "top_p": _or_null(
-        _number(0, 1), f"Choose only among the likeliest tokens, those that reach this probability. {_NO_EFFECT}"
-    ),
-    "frequency_penalty": _or_null(
-        _number(-2, 2), f"Above 0, tokens that occurred often become less likely. {_NO_EFFECT}"
-    ),
-    "presence_penalty": _or_null(
-        _number(-2, 2), f"Above 0, tokens that occurred at all become less likely. {_NO_EFFECT}"
-    ),
-    "logit_bias": _or_null(
-        {"type": "object", "additionalProperties": _number(-100, 100)},
-        f"Makes single tokens more or less likely, by their ids. {_NO_EFFECT}",
-    ),
-    "max_tokens": _or_null(
-        _integer(1),
-        "The most tokens of the answer, those of reasoning included. Newer OpenAI models want `max_completion_tokens` "
-        "instead. Default: in the sandbox, as many as the model can write; that of the service is not documented.",
-    ),
-    "stop": {
-        "anyOf": [_TEXT, {"type": "array", "items": _TEXT, "maxItems": 4}, {"type": "null"}],
-        "description": "The answer ends before the first of these texts.",
-    },
-    "n": _or_null(_integer(1, 16), "How many answers to give. Default: 1."),
-    "seed": _or_null({"type": "integer"}, "With the same seed, the sandbox answers the same request the same way."),
-    "user": _USER,
-}
+    model_config = ConfigDict(use_attribute_docstrings=True, extra="allow", strict=True, defer_build=True)
 
-CHAT_BODY = _object(
-    _GENERATION
-    | {
-        "messages": {
-            "type": "array",
-            "items": _MESSAGE,
-            "minItems": 1,
-            "description": "The conversation so far, the oldest turn first.",
-        },
-        "max_completion_tokens": _or_null(
-            _integer(1), "The most tokens of the answer, those of reasoning included. Default: as for `max_tokens`."
-        ),
-        "reasoning_effort": _or_null(
-            _TEXT,
-            "How long a reasoning model may think. The levels differ from model to model; the sandbox's error lists "
-            "them.",
-        ),
-        "response_format": _or_null(_RESPONSE_FORMAT),
-        "tools": _or_null({"type": "array", "items": _TOOL, "maxItems": 128}, "The functions that may be called."),
-        "tool_choice": _TOOL_CHOICE,
-        "parallel_tool_calls": _or_null(_FLAG, "Whether one answer may ask for several calls. Default: true."),
-        "logprobs": _or_null(
-            _FLAG,
-            "Return a log probability for each token. Default: false. The sandbox makes them up; only their form is "
-            "real.",
-        ),
-        "top_logprobs": _or_null(_integer(0, 20), "How many alternatives to list for each token. Needs `logprobs`."),
-        "metadata": _or_null(
-            {"type": "object", "additionalProperties": _TEXT}, f"Notes of your own on the request. {_NO_EFFECT}"
-        ),
-    },
-    ["model", "messages"],
-    "ChatRequest",
-)
 
-COMPLETION_BODY = _object(
-    _GENERATION
-    | {
-        "prompt": {
-            "anyOf": [_TEXT, {"type": "array", "items": _TEXT, "minItems": 1, "maxItems": 20}],
-            "description": "One text to continue, or several. For an answer to a question it has to follow the "
-            "model's own chat template.",
-        },
-        "max_tokens": _or_null(_integer(1), "The most tokens of the answer. Default: 16."),
-        "echo": _or_null(_FLAG, "Repeat the prompt in front of the answer. Default: false."),
-        "logprobs": _or_null(
-            _integer(0, 5),
-            "Return a log probability for each token, and as many alternatives. The sandbox makes them up.",
-        ),
-    },
-    ["model", "prompt"],
-    "CompletionRequest",
-)
+def answer(kind: Any) -> Any:
+    """Take the texts under the fields of a `TypedDict` for their descriptions, and allow no other fields."""
+    kind.__pydantic_config__ = ConfigDict(use_attribute_docstrings=True, extra="forbid")
+    return kind
 
-EMBEDDING_BODY = _object(
-    {
-        "model": _MODEL,
-        "input": {
-            "anyOf": [
-                {"type": "string", "minLength": 1},
-                {"type": "array", "items": _TEXT, "minItems": 1, "maxItems": 2048},
-            ],
-            "description": "One text, or up to 2,048. Token ids are refused: only the model's own tokenizer could read "
-            "them.",
-        },
-        "encoding_format": _or_null(
-            {"type": "string", "enum": ["float", "base64"]},
-            "Numbers, or 32-bit floats (little endian) as base64. Default: `float`. The `openai` package for Python "
-            "asks for base64 and decodes it, unless told otherwise.",
-        ),
-        "dimensions": _or_null(_integer(1), "A shorter vector, where the model allows it."),
-        "user": _USER,
-    },
-    ["model", "input"],
-    "EmbeddingRequest",
-)
+
+def check(kind: type[Declared], body: dict[str, Any]) -> Declared:
+    """Check a body.
+
+    Args:
+        kind: its declaration.
+        body: the parsed JSON.
+
+    Returns:
+        The body as an object of that kind.
+
+    Raises:
+        ApiError: 400 with the list of problems, each with `loc`, `msg` and `type`, as FastAPI services list them.
+    """
+    try:
+        return kind.model_validate(body)
+    except ValidationError as error:
+        listed = [problem | {"loc": ["body", *problem["loc"]]} for problem in list_problems(error, body)]
+        raise ApiError(400, listed, code="invalid_body") from error
+
+
+def list_problems(error: ValidationError, value: Any) -> list[dict[str, Any]]:
+    """Return what is wrong with a value, one entry for each place: `loc` (the way to it), `msg`, and `type`."""
+    problems: dict[tuple[str | int, ...], dict[str, str]] = {}
+    for problem in error.errors(include_url=False, include_input=False):
+        message = _MESSAGES.get(problem["type"], "{msg}").format(**problem.get("ctx", {}), msg=problem["msg"])
+        problems.setdefault(_place(problem["loc"], value), {})[message] = problem["type"]
+    # Of a value with several forms, the problems inside the form that comes closest say more than the others.
+    closest = [place for place in problems if not any(other[: len(place)] == place != other for other in problems)]
+    return [
+        {"loc": list(place), "msg": " or ".join(problems[place]), "type": next(iter(problems[place].values()))}
+        for place in closest
+    ]
+
+
+def _place(steps: tuple[str | int, ...], value: Any) -> tuple[str | int, ...]:
+    """Return the way to a value without pydantic's names for the forms that a value may have."""
+    place: list[str | int] = []
+    for number, step in enumerate(steps):
+        is_missing = isinstance(value, dict) and number == len(steps) - 1 and str(step).isidentifier()
+        if isinstance(value, list) and isinstance(step, int):
+            value = value[step]
+        elif isinstance(value, dict) and (step in value or is_missing):
+            value = value.get(step)
+        else:
+            continue
+        place.append(step)
+    return tuple(place)
+
+
+@answer
+class Envelope(TypedDict):
+    """What is around the choices of an answer."""
+
+    id: Annotated[str, Field(description="The id of the answer. All chunks of a stream have the same.")]
+    created: Annotated[Count, Field(description="The time of the request in seconds since 1970.")]
+    model: Annotated[str, Field(description="The id of the model that answered.")]
+    system_fingerprint: Annotated[
+        str, Field(description="The configuration that answered. From the sandbox it is always `sandbox`.")
+    ]
+
+
+@answer
+class PromptTokens(TypedDict):
+    """What the tokens of the input were."""
+
+    cached_tokens: Count
+    """Tokens that were known from an earlier request, and cost less."""
+
+
+@answer
+class CompletionTokens(TypedDict):
+    """What the tokens of the answers were used for."""
+
+    reasoning_tokens: Count
+    """Tokens that the model thought before it answered."""
+
+
+@answer
+class Usage(TypedDict):
+    """What the request cost in tokens. The details come from models on Azure and from reasoning models."""
+
+    prompt_tokens: Count
+    """Tokens of the input."""
+    completion_tokens: Count
+    """Tokens of all answers together, those of reasoning included."""
+    total_tokens: Count
+    """The sum of both."""
+    prompt_tokens_details: NotRequired[PromptTokens]
+    completion_tokens_details: NotRequired[CompletionTokens]
+
+
+class StreamOptions(Part):
+    """What a stream has besides the answer. Only with `stream`."""
+
+    include_usage: bool | None = None
+    """End the stream with a chunk that has the usage and an empty `choices` list. Default: false."""
+
+
+class Generation(Part):
+    """What requests for a chat and for a raw prompt have in common."""
+
+    model: str
+    """The id of a model from `GET /models`."""
+    stream: bool | None = None
+    """Send the answer in pieces, as server-sent events. Default: false."""
+    stream_options: StreamOptions | None = None
+    temperature: Annotated[float, Field(ge=0, le=2)] | None = None
+    """How much answers vary. With 0 the sandbox always gives the same, without it, it takes 0.7; the default of the
+    service is not documented."""
+    top_p: Annotated[float, Field(ge=0, le=1)] | None = None
+    """Choose only among the likeliest tokens, those that reach this probability. Accepted, but without effect on the
+    sandbox's answers."""
+    frequency_penalty: Annotated[float, Field(ge=-2, le=2)] | None = None
+    """Above 0, tokens that occurred often become less likely. Accepted, but without effect on the sandbox's answers."""
+    presence_penalty: Annotated[float, Field(ge=-2, le=2)] | None = None
+    """Above 0, tokens that occurred at all become less likely. Accepted, but without effect on the sandbox's
+    answers."""
+    logit_bias: dict[str, Annotated[float, Field(ge=-100, le=100)]] | None = None
+    """Makes single tokens more or less likely, by their ids. Accepted, but without effect on the sandbox's answers."""
+    max_tokens: Positive | None = None
+    """The most tokens of the answer, those of reasoning included. Newer OpenAI models want `max_completion_tokens`
+    instead. Default: in the sandbox, as many as the model can write; that of the service is not documented."""
+    stop: str | Annotated[list[str], Field(max_length=4)] | None = None
+    """The answer ends before the first of these texts."""
+    n: Annotated[int, Field(ge=1, le=16), Whole] | None = None
+    """How many answers to give. Default: 1."""
+    seed: Annotated[int, Whole] | None = None
+    """With the same seed, the sandbox answers the same request the same way."""
+    user: str | None = None
+    """Who asks, for the service's own records. Accepted, but without effect on the sandbox's answers."""

@@ -23,7 +23,7 @@ ERRORS = {
     ),
     "unavailable": (503, "model_unavailable", "The model is temporarily unavailable. Try again later."),
 }
-STREAM_FAULTS = ("broken-stream", "error-in-stream")
+STREAM_FAULTS = ("broken-stream", "error-in-stream", "comments")
 FAULTS = {
     "rate": "429 with `Retry-After` (`retry-after=SECONDS`, 1 if not given)",
     "budget": "429 because of the monthly budget, without `Retry-After` unless given",
@@ -31,6 +31,7 @@ FAULTS = {
     "timeout": "the answer comes late (`seconds=SECONDS`, 30 if not given)",
     "broken-stream": "the stream ends in the middle as if it were complete, without `finish_reason`",
     "error-in-stream": "the stream ends in the middle with an error object",
+    "comments": "the stream has comment lines between the chunks, as servers send them to keep it alive",
     "connection-lost": "the connection breaks off in the middle of the answer",
 }
 
@@ -62,7 +63,7 @@ class Fault:
     def disturb(
         self, events: Iterable[tuple[float, bytes]], encode: Callable[[dict], bytes], hosting: str
     ) -> Iterator[tuple[float, bytes]]:
-        """Return the first half of a body, and then what the fault does.
+        """Return what the fault makes of a body: comments between its pieces, or its first half and then a break.
 
         Args:
             events: the pieces of the whole body.
@@ -72,6 +73,11 @@ class Fault:
         Raises:
             ConnectionLost: after the first half, if the fault is "connection-lost".
         """
+        if self.name == "comments":
+            for delay, piece in events:
+                yield delay, b":\n\n"
+                yield 0.0, piece
+            return
         pieces = list(events)
         yield from pieces[: len(pieces) // 2]
         if self.name == "error-in-stream":

@@ -25,6 +25,31 @@ PREFLIGHT_HEADERS = {
 }
 
 
+def host_name(given: str) -> str:
+    """Return the name in a Host header, or in an option that allows one: without the port, in lower case.
+
+    Raises:
+        ValueError: it is no host name, and so can match no request.
+    """
+    is_ipv6 = given.count(":") > 1 and "[" not in given
+    name = urlsplit(f"//[{given}]" if is_ipv6 else f"//{given}").hostname
+    if name is None or "/" in given:
+        raise ValueError(f"{given!r} is no host name. Give the name alone, such as sandbox.example.")
+    return name
+
+
+def origin(given: str) -> str:
+    """Return an origin in the form in which browsers send it; "*" stands for all.
+
+    Raises:
+        ValueError: it is no origin, and so can match no request.
+    """
+    address = urlsplit(given.lower())
+    if given != "*" and (not address.scheme or not address.netloc or address.path.strip("/")):
+        raise ValueError(f"{given!r} is no origin. Give scheme and host, such as https://docs.example.")
+    return given if given == "*" else f"{address.scheme}://{address.netloc}"
+
+
 def check_host(headers: Mapping[str, str], allowed: Collection[str]) -> None:
     """Check that the request is for this machine.
 
@@ -36,7 +61,13 @@ def check_host(headers: Mapping[str, str], allowed: Collection[str]) -> None:
         ApiError: 403 if it is for another name.
     """
     host = headers.get("host")
-    if host is None or (name := _host_name(host)) in OWN_NAMES or name in allowed:
+    if host is None:
+        return
+    try:
+        name = host_name(host)
+    except ValueError:
+        name = host
+    if name in OWN_NAMES or name in allowed:
         return
     raise ApiError(
         403,
@@ -44,13 +75,6 @@ def check_host(headers: Mapping[str, str], allowed: Collection[str]) -> None:
         f"start it with --allow-host {name}.",
         code="host_not_allowed",
     )
-
-
-def _host_name(host: str) -> str:
-    try:
-        return urlsplit(f"//{host}").hostname or host
-    except ValueError:
-        return host
 
 
 def cross_origin_headers(headers: Mapping[str, str], allowed: Collection[str]) -> dict[str, str]:
@@ -66,18 +90,18 @@ def cross_origin_headers(headers: Mapping[str, str], allowed: Collection[str]) -
     Raises:
         ApiError: 403 if the page may not ask.
     """
-    origin = headers.get("origin")
-    if origin is None or origin.partition("://")[2] == headers.get("host"):
+    page = headers.get("origin")
+    if page is None or page.partition("://")[2] == headers.get("host"):
         return {}
-    if origin not in allowed and "*" not in allowed:
+    if page not in allowed and "*" not in allowed:
         raise ApiError(
             403,
-            f"The sandbox answers no request from the web page {origin}. If that page is meant, start it with "
-            f"--allow-origin {origin}.",
+            f"The sandbox answers no request from the web page {page}. If that page is meant, start it with "
+            f"--allow-origin {page}.",
             code="origin_not_allowed",
         )
     exposed = "retry-after, x-sandbox, x-ratelimit-remaining-requests, x-ratelimit-remaining-tokens"
-    return {"access-control-allow-origin": origin, "access-control-expose-headers": exposed, "vary": "origin"}
+    return {"access-control-allow-origin": page, "access-control-expose-headers": exposed, "vary": "origin"}
 
 
 def check_key(headers: Mapping[str, str], api_key: str) -> None:

@@ -1,11 +1,15 @@
-"""The OpenAPI document, made from the routes and the declarations of bodies and answers."""
+"""The OpenAPI document, made from the routes and from the types of their bodies and answers."""
 
 import functools
+import inspect
 from typing import Any
 
-from sandbox.core import answers, faults
-from sandbox.core.checking import Schema
-from sandbox.core.routes import BASE_PATHS, ROUTES, Route
+from pydantic import TypeAdapter
+from typing_extensions import TypedDict
+
+from sandbox.core import faults
+from sandbox.core.bodies import answer
+from sandbox.core.routing import BASE_PATHS, ROUTES, Route
 from sandbox.core.version import VERSION
 
 _DESCRIPTION = """\
@@ -16,6 +20,7 @@ far as it documents them.
 The same endpoints exist under each of the base paths: `/v2` has the models for chat, completions, and embeddings;
 `/vision` has older vision models; `/queue` mirrors `/v2`.
 """
+_KEY = "The header `Authorization: Bearer KEY`. The sandbox's key is `sandbox`."
 _ERRORS = {
     "400": "The request cannot be answered as it is. In the sandbox, the message names the parameter.",
     "401": "The key is missing or wrong.",
@@ -45,13 +50,67 @@ _HEADERS = {
 }
 
 
+@answer
+class Problem(TypedDict):
+    """What is wrong with one part of the body."""
+
+    loc: list[str | int]
+    """The way to it."""
+    msg: str
+    """What is wrong with it."""
+    type: str
+    """A short name of the rule that it breaks."""
+
+
+@answer
+class DetailError(TypedDict):
+    """What happened, why, and what to do next; for a body that breaks its schema, the list of problems."""
+
+    detail: str | list[Problem]
+    """The message, or one problem for each wrong part of the body."""
+
+
+@answer
+class OpenAIErrorDetails(TypedDict):
+    """What happened."""
+
+    message: str
+    """What happened, why, and what to do next."""
+    type: str
+    """The kind of error, such as `rate_limit_error`."""
+    param: str | None
+    """The parameter that is to blame, if it is one."""
+    code: str | None
+    """A short name of the problem, such as `model_not_found`."""
+
+
+@answer
+class OpenAIError(TypedDict):
+    """An error in OpenAI's form."""
+
+    error: OpenAIErrorDetails
+
+
+Error = DetailError | OpenAIError
+
+
 @functools.cache
 def openapi_document() -> dict[str, Any]:
     """Return the OpenAPI 3.1 document. It is shared: do not change it."""
-    components: dict[str, Schema] = {}
+    declared = [(route.body, "validation") for route in ROUTES if route.body]
+    declared += [(kind, "serialization") for route in ROUTES for kind in (route.answer, route.chunk) if kind]
+    declared.append((Error, "serialization"))
+    adapters = [(str(kind), mode, TypeAdapter(kind)) for kind, mode in dict.fromkeys(declared)]
+    schemas, found = TypeAdapter.json_schemas(adapters, ref_template="#/components/schemas/{model}")
+    references = {kind: _plain(schema) for (kind, _), schema in schemas.items()}
+    components = _plain({"$defs": found["$defs"]})["$defs"]
+    components["Error"] = references[str(Error)] | {
+        "description": "Models that the service runs on Azure answer in OpenAI's form, everything else with `detail`."
+    }
+    references[str(Error)] = {"$ref": "#/components/schemas/Error"}
     paths: dict[str, dict[str, Any]] = {}
     for route in ROUTES:
-        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, components)
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, references, components)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -62,31 +121,49 @@ def openapi_document() -> dict[str, Any]:
         },
         "servers": [{"url": base} for base in BASE_PATHS],
         "security": [{"key": []}],
-        "tags": [{"name": _tag(route)} for route in {_tag(route): route for route in ROUTES}.values()],
+        "tags": [{"name": tag} for tag in dict.fromkeys(map(_tag, ROUTES))],
         "paths": paths,
         "components": {
-            "securitySchemes": {
-                "key": {
-                    "type": "http",
-                    "scheme": "bearer",
-                    "description": "The header `Authorization: Bearer KEY`. The sandbox's key is `sandbox`.",
-                }
-            },
+            "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": _KEY}},
             "schemas": components,
         },
     }
+
+
+def _plain(schema: Any) -> Any:
+    """Return a schema of pydantic without what says nothing to a reader: titles, empty defaults, discriminators."""
+    if isinstance(schema, list):
+        return [_plain(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    plain = {}
+    for key, part in schema.items():
+        if key in ("properties", "$defs"):
+            plain[key] = {name: _plain(inner) for name, inner in part.items()}
+        elif key not in ("title", "discriminator") and (key, part) not in (
+            ("default", None),
+            ("additionalProperties", True),
+        ):
+            # Each form is told by a constant of its own, so that it makes no difference.
+            plain["anyOf" if key == "oneOf" else key] = _plain(part)
+    if "const" in plain:
+        plain = {"type": "string", "enum": [plain["const"]], "description": f"Always `{plain['const']}`."}
+    if isinstance(plain.get("description"), str):
+        plain["description"] = " ".join(plain["description"].split())
+    return plain
 
 
 def _tag(route: Route) -> str:
     return route.path.split("/")[1]
 
 
-def _operation(route: Route, components: dict[str, Schema]) -> dict[str, Any]:
+def _operation(route: Route, references: dict[str, Any], components: dict[str, Any]) -> dict[str, Any]:
+    summary, _, description = (inspect.getdoc(route.endpoint) or "").partition("\n\n")
     known = ", ".join(f"`{name}` ({what})" for name, what in faults.FAULTS.items())
     operation: dict[str, Any] = {
         "operationId": route.endpoint.__module__.rpartition(".")[2] + "_" + route.endpoint.__name__,
-        "summary": route.summary,
-        "description": route.description,
+        "summary": summary.rstrip("."),
+        "description": " ".join(description.split()),
         "tags": [_tag(route)],
         "parameters": [
             {
@@ -97,7 +174,7 @@ def _operation(route: Route, components: dict[str, Schema]) -> dict[str, Any]:
                 "schema": {"type": "string", "pattern": f"^({'|'.join(faults.FAULTS)})(;|$)"},
             }
         ],
-        "responses": _responses(route, components),
+        "responses": _responses(route, references, components),
     }
     if "{id}" in route.path:
         operation["parameters"].insert(
@@ -112,25 +189,27 @@ def _operation(route: Route, components: dict[str, Schema]) -> dict[str, Any]:
         )
     if route.body:
         examples = {name: {"value": body} for name, body in route.examples.items()}
-        content = {"application/json": {"schema": _hoist(route.body, components), "examples": examples}}
+        content = {"application/json": {"schema": references[str(route.body)], "examples": examples}}
         operation["requestBody"] = {"required": True, "content": content}
     return operation
 
 
-def _responses(route: Route, components: dict[str, Schema]) -> dict[str, Any]:
-    content = {"application/json": {"schema": _hoist(route.answer, components)}}
+def _responses(route: Route, references: dict[str, Any], components: dict[str, Any]) -> dict[str, Any]:
+    schema = references[str(route.answer)]
+    content: dict[str, Any] = {"application/json": {"schema": schema}}
     if route.chunk:
-        content["text/event-stream"] = {"schema": _event_schema(_hoist(route.chunk, components))}
+        content["text/event-stream"] = {"schema": _event_schema(references[str(route.chunk)])}
     headers = {name: {**header, "schema": {"type": "string"}} for name, header in _HEADERS.items()}
-    error = {"application/json": {"schema": _hoist(answers.ERROR, components)}}
-    return {"200": {"description": route.answer["description"], "headers": headers, "content": content}} | {
+    description = components[schema["$ref"].rpartition("/")[2]]["description"]
+    error = {"application/json": {"schema": references[str(Error)]}}
+    return {"200": {"description": description, "headers": headers, "content": content}} | {
         status: {"description": description, "headers": headers, "content": error}
         for status, description in _ERRORS.items()
         if route.body or status != "413"
     }
 
 
-def _event_schema(chunk: Schema) -> Schema:
+def _event_schema(chunk: dict[str, Any]) -> dict[str, Any]:
     """Declare one server-sent event."""
     return {
         "type": "object",
@@ -145,17 +224,3 @@ def _event_schema(chunk: Schema) -> Schema:
             }
         },
     }
-
-
-def _hoist(schema: Any, components: dict[str, Schema]) -> Any:
-    """Return the schema with each part that has a title moved to the components and referred to."""
-    if isinstance(schema, list):
-        return [_hoist(part, components) for part in schema]
-    if not isinstance(schema, dict):
-        return schema
-    hoisted = {name: _hoist(part, components) for name, part in schema.items()}
-    title = hoisted.get("title")
-    if not isinstance(title, str):
-        return hoisted
-    components[title] = hoisted
-    return {"$ref": f"#/components/schemas/{title}"}

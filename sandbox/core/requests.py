@@ -2,15 +2,17 @@
 
 import functools
 import hashlib
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from sandbox.catalogue import Model
-from sandbox.core.checking import Schema, find_problems
+from sandbox.core.bodies import Generation
 from sandbox.core.errors import ApiError
-from sandbox.engines.words import split_tokens
 
+MAX_BODY_BYTES = 4 * 1024 * 1024
+MAX_NESTING = 100
 # The service does not document its default; this one lets repeated questions vary without straying from the subject.
 DEFAULT_TEMPERATURE = 0.7
 
@@ -30,10 +32,11 @@ class Answer:
 
 @dataclass(frozen=True)
 class Request:
-    """A request with its parsed body.
+    """A request with its checked body.
 
     Attributes:
-        body: the parsed JSON object, {} for GET.
+        body: the body as the object that the endpoint declares, None for GET.
+        json: the same as parsed JSON, {} for GET.
         path_parameter: the part of the path that names one object, "" where there is none.
         host: the request's Host header, "" if it has none.
         models: the models that the base path offers, by id.
@@ -42,7 +45,8 @@ class Request:
         times_before: how often the same request came before.
     """
 
-    body: dict[str, Any]
+    body: Any
+    json: dict[str, Any]
     path_parameter: str
     host: str
     models: dict[str, Model]
@@ -67,29 +71,13 @@ class Request:
             "id": f"{prefix}-{self.answer_digest}",
             "object": kind,
             "created": self.created,
-            "model": self.body["model"],
+            "model": self.body.model,
             "system_fingerprint": "sandbox",
             "choices": choices,
         }
 
-    def check(self, schema: Schema) -> None:
-        """Check the body.
-
-        Args:
-            schema: the declaration of the body (see `bodies`).
-
-        Raises:
-            ApiError: 400 with the list of problems.
-        """
-        problems = find_problems(schema, self.body)
-        if problems:
-            raise ApiError(400, problems, code="invalid_body")
-
     def find_model(self, name: str) -> Model:
         """Return a model by its id.
-
-        Args:
-            name: the id.
 
         Raises:
             ApiError: 404 if there is no such model.
@@ -109,21 +97,16 @@ class Request:
         Raises:
             ApiError: 404 if there is no such model, 400 if it lacks the capability.
         """
-        model = self.find_model(self.body["model"])
+        model = self.find_model(self.body.model)
         if capability not in model.capabilities:
             message = f"The model {model.id} does not support {capability}. {hint}"
             raise ApiError(400, message, "model", "unsupported_model")
         return model
 
-    def integer(self, name: str, default: int | None = None) -> int | None:
-        """Return a whole number of the body, or the default. JSON may write 3 as 3.0."""
-        value = self.body.get(name)
-        return default if value is None else int(value)
-
     def temperature(self) -> float:
         """Return the temperature of the request, or the default."""
-        value = self.body.get("temperature")
-        return DEFAULT_TEMPERATURE if value is None else float(value)
+        given = self.body.temperature
+        return DEFAULT_TEMPERATURE if given is None else given
 
     def seed(self, index: int) -> int:
         """Return the seed for one of the request's answers.
@@ -134,58 +117,23 @@ class Request:
         Args:
             index: the number of the answer among `n`, from 0.
         """
-        given = self.integer("seed")
+        given = self.body.seed
         start = f"{self.digest} {self.times_before}" if given is None else f"seed {given}"
         return int.from_bytes(hashlib.sha256(f"{start} {index}".encode()).digest()[:8], "big")
+
+    def include_usage(self) -> bool:
+        """Tell whether a stream has to end with a chunk that carries the usage."""
+        return bool(self.body.stream_options and self.body.stream_options.include_usage)
 
     def no_usage_yet(self) -> dict[str, None]:
         """Return what the chunks of a stream say that ends with the usage: that it is not there yet."""
         return {"usage": None} if self.include_usage() else {}
 
-    def include_usage(self) -> bool:
-        """Tell whether a stream has to end with a chunk that carries the usage."""
-        return bool((self.body.get("stream_options") or {}).get("include_usage"))
 
-
-def cut(text: str, stop: str | list[str] | None, limit: int) -> tuple[list[str], str]:
-    """Cut an answer at the first stop sequence, then at the token limit.
-
-    Args:
-        text: the whole answer.
-        stop: one stop sequence or several; the text ends before the first that occurs.
-        limit: the most tokens that may be returned.
-
-    Returns:
-        The tokens of the answer, and the finish reason: "length" if the limit cut it, else "stop".
-    """
-    stops = [stop] if isinstance(stop, str) else stop or []
-    ends = [text.find(sequence) for sequence in stops if sequence and sequence in text]
-    tokens = split_tokens(text[: min(ends)] if ends else text)
-    return (tokens[:limit], "length") if len(tokens) > limit else (tokens, "stop")
-
-
-def output_limit(model: Model, prompt_tokens: int, requested: int | None) -> int:
-    """Return the most tokens that an answer may have.
-
-    Args:
-        model: the model.
-        prompt_tokens: the tokens of the input.
-        requested: the limit in the request, None if it has none.
-
-    Raises:
-        ApiError: 400 if input and requested output do not fit into the model's context.
-    """
-    context = model.meta_data["max_sequence_length"]
-    if prompt_tokens + (requested or 1) > context:
-        raise ApiError(
-            400,
-            f"The maximum context length of {model.id} is {context} tokens. Tokens of the input: {prompt_tokens}, most "
-            f"tokens of the output: {requested or 1}. Shorten one of them.",
-            "max_tokens" if prompt_tokens < context else None,
-            "context_length_exceeded",
-        )
-    limits = [context - prompt_tokens, requested, model.meta_data["max_output_length"]]
-    return min(limit for limit in limits if limit)
+def check_stream_options(body: Generation) -> None:
+    """Refuse `stream_options` without a stream (400, ApiError), as OpenAI and vLLM do."""
+    if body.stream_options is not None and not body.stream:
+        raise ApiError(400, "stream_options is only allowed when stream is true. Leave it out.", "stream_options")
 
 
 def refuse(body: dict[str, Any], names: Iterable[str], cure: str) -> None:
@@ -204,10 +152,50 @@ def refuse(body: dict[str, Any], names: Iterable[str], cure: str) -> None:
             raise ApiError(400, f"The sandbox has no {name}. {cure}", name, "unsupported_parameter")
 
 
-def usage(prompt_tokens: int, completion_tokens: int) -> dict[str, Any]:
-    """Return the `usage` object of an answer."""
-    return {
-        "prompt_tokens": prompt_tokens,
-        "completion_tokens": completion_tokens,
-        "total_tokens": prompt_tokens + completion_tokens,
-    }
+def parse_body(body: bytes, content_type: str) -> tuple[dict[str, Any], ApiError | None]:
+    """Read the body of a request.
+
+    Args:
+        body: the bytes.
+        content_type: what its header says that they are.
+
+    Returns:
+        The JSON object, {} if it is none, and what is wrong with it, None if nothing is.
+    """
+    if len(body) > MAX_BODY_BYTES:
+        limit = f"The body is larger than the limit of {MAX_BODY_BYTES:,} bytes."
+        return {}, ApiError(413, f"{limit} Shrink pictures before you send them.")
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind != "application/json":
+        cure = "Send the header 'Content-Type: application/json'; curl does not do so by itself."
+        return {}, ApiError(400, f"The body is sent as {kind!r}, but only JSON is read. {cure}")
+    try:
+        parsed = json.loads(body, parse_constant=_refuse_constant, parse_float=_finite)
+    except (ValueError, RecursionError) as error:
+        return {}, ApiError(400, f"The body is not valid JSON: {error}")
+    if not isinstance(parsed, dict):
+        return {}, ApiError(400, 'The body has to be a JSON object, such as {"model": ...}.')
+    if body.count(b"[") + body.count(b"{") > MAX_NESTING and _is_too_deep(parsed):
+        return parsed, ApiError(400, f"The body is nested deeper than {MAX_NESTING} levels. Make it flatter.")
+    return parsed, None
+
+
+def _is_too_deep(value: Any) -> bool:
+    level = [value]
+    for _ in range(MAX_NESTING):
+        inner = (part.values() if isinstance(part, dict) else part for part in level)
+        level = [part for parts in inner for part in parts if isinstance(part, dict | list)]
+        if not level:
+            return False
+    return True
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON number")
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if value in (float("inf"), float("-inf")):
+        raise ValueError(f"the number {text} is too large")
+    return value

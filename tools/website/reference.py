@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.catalogue import load_models
-from sandbox.core import MAX_BODY_BYTES, Reply, openapi_document
+from sandbox.core.replies import Reply
+from sandbox.core.requests import MAX_BODY_BYTES
 from sandbox.core.version import VERSION
+from sandbox.service import openapi_document
 from tools.website.reference_examples import ask, curl_command, show_answer, show_head, show_reply, text_of
 from tools.website.reference_fields import (
     Schema,

@@ -7,7 +7,8 @@ import json
 from http import HTTPStatus
 from typing import Any
 
-from sandbox.core import Reply, Sandbox
+from sandbox.core.replies import Reply
+from sandbox.service import Sandbox
 
 HOST = "127.0.0.1:8011"
 KEY = "sandbox"

@@ -108,34 +108,26 @@ def field_list(schema: Schema, components: dict[str, Schema], prefix: str, of_re
     """Write the fields of an object as a list.
 
     Args:
-        schema: the object, or a choice that has an object in it.
+        schema: the object.
         components: the document's components.
         prefix: what the ids of the list's items begin with.
-        of_request: whether the reader sends the object. Then its required fields come first, each followed by what is
-            inside it; in an answer, a field is there unless the list says otherwise.
+        of_request: whether the reader sends the object. Then its required fields come first; in an answer, a field is
+            there unless the list says otherwise.
     """
-    items = []
-    fields = list(_fields(schema))
+    needed = schema.get("required", [])
+    fields = list(schema.get("properties", {}).items())
     if of_request:
-        needed = {name for name, _, required in fields if required}
-        fields.sort(key=lambda field: _outermost(field[0]) not in needed)
-    for name, field, required in fields:
+        fields.sort(key=lambda field: field[0] not in needed)
+    items = []
+    for name, field in fields:
         facts = [describe_type(field)]
-        if of_request and required:
-            parent = name.rpartition(".")[0]
-            facts.append(f"**required** in `{parent}`" if parent else "**required**")
-        if not of_request and not required:
+        if of_request and name in needed:
+            facts.append("**required**")
+        if not of_request and name not in needed:
             facts.append("not always there")
         text = escape(describe(field, components))
-        items.append(
-            f"-   **`{name}`**: {', '.join(facts)}  \n    {text}\n    {{: #{prefix}{name.replace('[]', '')} }}"
-        )
+        items.append(f"-   **`{name}`**: {', '.join(facts)}  \n    {text}\n    {{: #{prefix}{name} }}")
     return "\n".join(items)
-
-
-def _outermost(path: str) -> str:
-    """Return the name of the object's own field that a path goes through."""
-    return path.partition(".")[0].removesuffix("[]")
 
 
 def describe(field: Schema, components: dict[str, Schema]) -> str:
@@ -143,15 +135,3 @@ def describe(field: Schema, components: dict[str, Schema]) -> str:
     choices = [field, *field.get("anyOf", [])]
     choices += [components[component_name(choice)] for choice in choices if "$ref" in choice]
     return next((choice["description"] for choice in choices if "description" in choice), "")
-
-
-def _fields(schema: Schema, path: str = "") -> Iterator[tuple[str, Schema, bool]]:
-    """Give the fields of an object and of the nameless objects in it: path, schema, and whether it is required."""
-    for choice in schema.get("anyOf", []):
-        yield from _fields(choice, path)
-    if schema.get("type") == "array":
-        yield from _fields(schema["items"], f"{path}[]")
-    for name, field in schema.get("properties", {}).items():
-        inner = f"{path}.{name}".lstrip(".")
-        yield inner, field, name in schema.get("required", ())
-        yield from _fields(field, inner)

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 from sandbox.engines.messages import Message
-from sandbox.engines.words import count_tokens
+from sandbox.engines.words import split_tokens
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,11 @@ def read_prompt(template: str, prompt: str) -> list[Message] | None:
     return messages
 
 
-def count_prompt_tokens(template: str, prompt: str) -> int:
-    """Count the tokens of a raw prompt: one for each mark of the template, the others by the rule for text."""
-    marks = _TEMPLATES[template].marks
-    texts = re.split(marks, prompt, flags=re.MULTILINE)
-    return len(texts) - 1 + sum(count_tokens(text) for text in texts)
+def split_prompt(template: str, prompt: str) -> list[str]:
+    """Split a raw prompt into tokens: one for each mark of the template, the others by the rule for text."""
+    tokens: list[str] = []
+    end = 0
+    for mark in re.finditer(_TEMPLATES[template].marks, prompt, flags=re.MULTILINE):
+        tokens += [*split_tokens(prompt[end : mark.start()]), mark[0]]
+        end = mark.end()
+    return [*tokens, *split_tokens(prompt[end:])]

@@ -8,6 +8,54 @@ between 0.5 and 0.99, and each alternative half of what is left.
 import hashlib
 import math
 from collections.abc import Iterator
+from typing import Annotated
+
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from sandbox.core.bodies import Count, answer
+
+
+@answer
+class TopLogprob(TypedDict):
+    """A token that could stand here."""
+
+    token: Annotated[str, Field(description="The token as a text.")]
+    logprob: Annotated[float, Field(description="The natural logarithm of its probability: 0 is certain.")]
+    bytes: Annotated[list[Count], Field(description="The token as UTF-8, byte by byte.")]
+
+
+@answer
+class TokenLogprob(TopLogprob):
+    """A token with its alternatives."""
+
+    top_logprobs: list[TopLogprob]
+    """As many alternatives as `top_logprobs` of the request asks for."""
+
+
+@answer
+class ChatLogprobs(TypedDict):
+    """Log probabilities of the tokens."""
+
+    content: list[TokenLogprob]
+    """The tokens of the answer, in order."""
+    refusal: None
+    """Always null."""
+
+
+@answer
+class CompletionLogprobs(TypedDict):
+    """Log probabilities of the tokens."""
+
+    tokens: list[str]
+    """The tokens of the answer, in order; with `echo` those of the prompt come first."""
+    token_logprobs: list[float | None]
+    """The log probability of each token; null for the first of a prompt, which nothing comes before."""
+    top_logprobs: list[dict[str, float] | None]
+    """For each token, what could stand there, with its log probability."""
+    text_offset: list[Count]
+    """Where each token begins, in characters."""
+
 
 _ALTERNATIVES = [
     f" {word}" for word in "the a of and to in is it that for as on with by at from this an be are or".split()

@@ -1,51 +1,31 @@
-"""The sandbox's core: one function from request to reply.
+"""One function from request to reply.
 
-It opens no socket, starts no thread, never sleeps, and keeps its state in memory. So the same core serves HTTP, runs
+It opens no socket, starts no thread, never sleeps, and keeps its state in memory. So the same sandbox serves HTTP, runs
 inside a test, or inside a web page. Where a part of the answer should come later, it says so and leaves the waiting to
 the adapter.
 """
 
 import hashlib
-import json
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
+from sandbox import endpoints  # noqa: F401 (registers them)
 from sandbox.catalogue import Model, load_models
 from sandbox.core import guards
 from sandbox.core.assets import read_asset
-from sandbox.core.errors import ApiError, error_body
+from sandbox.core.bodies import check
+from sandbox.core.errors import ApiError
 from sandbox.core.faults import HEADER as FAULT_HEADER
 from sandbox.core.faults import STREAM_FAULTS, Fault, FaultCounter, parse_fault
 from sandbox.core.limits import RateLimits
 from sandbox.core.openapi import openapi_document
-from sandbox.core.requests import Answer, Request
-from sandbox.core.routes import BASE_PATHS, find_route
+from sandbox.core.replies import Reply, common_headers, encode_event, error_reply, whole_reply
+from sandbox.core.requests import Answer, Request, parse_body
+from sandbox.core.routing import BASE_PATHS, find_route
 
-MAX_BODY_BYTES = 4 * 1024 * 1024
-MAX_NESTING = 100
 _REMEMBERED_REQUESTS = 1024
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-
-
-@dataclass(frozen=True)
-class Reply:
-    """What the sandbox answers.
-
-    Attributes:
-        status: the HTTP status.
-        headers: the response headers, names in lower case.
-        pieces: the body in pieces, each with the seconds to wait before it is sent. Taking the next piece may raise
-            `ConnectionLost`: then the connection has to break off.
-        delay: the seconds to wait before anything is sent, the status included.
-    """
-
-    status: int
-    headers: dict[str, str]
-    pieces: Iterable[tuple[float, bytes]] = field(default_factory=tuple)
-    delay: float = 0.0
 
 
 class Sandbox:
@@ -59,6 +39,9 @@ class Sandbox:
         tokens_per_minute: the most tokens to and from one model in a minute.
         hosts: names in the Host header that are answered besides those of this machine, such as "sandbox.example".
         origins: origins of web pages that may call it, such as "https://docs.example"; "*" stands for all.
+
+    Raises:
+        ValueError: a name of `hosts` or `origins` can match no request (see `guards`).
     """
 
     def __init__(
@@ -78,8 +61,8 @@ class Sandbox:
         self._api_key = api_key
         self._pace = pace
         self._clock = clock
-        self._hosts = frozenset(host.lower() for host in hosts)
-        self._origins = frozenset(origins)
+        self._hosts = frozenset(map(guards.host_name, hosts))
+        self._origins = frozenset(map(guards.origin, origins))
         self._limits = RateLimits(requests_per_minute, tokens_per_minute)
         self._faults = FaultCounter()
         self._times_asked: OrderedDict[str, int] = OrderedDict()
@@ -100,7 +83,7 @@ class Sandbox:
             guards.check_host(headers, self._hosts)
             shared = guards.cross_origin_headers(headers, self._origins)
         except ApiError as error:
-            return _error_reply(error, "", {})
+            return error_reply(error, "", {})
         if method == "OPTIONS" and shared:
             return Reply(204, shared | guards.PREFLIGHT_HEADERS | {"x-sandbox": "1"})
         return self._answer(method, path, headers, body, shared)
@@ -110,13 +93,13 @@ class Sandbox:
         hosting = ""
         try:
             if method == "GET" and path.startswith("/assets/"):
-                picture = read_asset(path.removeprefix("/assets/"))
-                return Reply(200, _headers("image/jpeg") | shared, [(0.0, picture)])
+                return whole_reply(read_asset(path.removeprefix("/assets/")), shared, "image/jpeg")
             if method == "GET" and path == "/openapi.json":
-                return Reply(200, _headers("application/json") | shared, [(0.0, _encode(openapi_document()))])
-            base, endpoint, path_parameter = find_route(method, path)
+                return whole_reply(openapi_document(), shared)
+            base, route, path_parameter = find_route(method, path)
             offered = self._offered[base]
-            parsed, problem = _parse(body) if method == "POST" else ({}, None)
+            kind = headers.get("content-type", "application/json")
+            parsed, problem = parse_body(body, kind) if route.body else ({}, None)
             model = offered.get(path_parameter or str(parsed.get("model")))
             hosting = model.hosting if model else ""
             guards.check_key(headers, self._api_key)
@@ -126,15 +109,22 @@ class Sandbox:
             fault = self._due_fault(headers, digest, parsed)
             now = self._clock()
             request = Request(
-                parsed, path_parameter, headers.get("host", ""), offered, int(now), digest, self._times_before(digest)
+                body=check(route.body, parsed) if route.body else None,
+                json=parsed,
+                path_parameter=path_parameter,
+                host=headers.get("host", ""),
+                models=offered,
+                created=int(now),
+                digest=digest,
+                times_before=self._times_before(digest),
             )
-            answer = endpoint(request)
+            answer = route.endpoint(request)
             rates = self._count(answer, model, now)
         except ApiError as error:
-            return _error_reply(error, hosting, shared)
+            return error_reply(error, hosting, shared)
         except Exception as error:
             defect = f"The sandbox failed on this request ({type(error).__name__}: {error}). Please report the request."
-            return _error_reply(ApiError(500, defect), hosting, shared)
+            return error_reply(ApiError(500, defect), hosting, shared)
         return self._reply(answer, fault, hosting, shared | rates)
 
     def _due_fault(self, headers: Mapping[str, str], digest: str, body: dict[str, Any]) -> Fault | None:
@@ -172,76 +162,18 @@ class Sandbox:
         return self._limits.headers(model.id, now) if model.hosting == "azure" else {}
 
     def _reply(self, answer: Answer, fault: Fault | None, hosting: str, extra: dict[str, str]) -> Reply:
-        content = answer.content
-        delay = 0.0
-        if isinstance(content, dict):
-            headers = _headers("application/json") | extra
-            pieces: Iterable[tuple[float, bytes]] = [(0.0, _encode(content))]
+        if isinstance(answer.content, dict):
+            reply = whole_reply(answer.content, extra)
         else:
-            headers = _headers("text/event-stream; charset=utf-8") | extra
-            pieces = self._events(content)
-        if fault and fault.name == "timeout":
-            delay = fault.seconds
-        elif fault:
-            pieces = fault.disturb(pieces, _event, hosting)
-        return Reply(200, headers, pieces, delay)
+            headers = common_headers("text/event-stream; charset=utf-8") | extra
+            reply = Reply(200, headers, self._events(answer.content))
+        if fault is None:
+            return reply
+        if fault.name == "timeout":
+            return Reply(200, reply.headers, reply.pieces, fault.seconds)
+        return Reply(200, reply.headers, fault.disturb(reply.pieces, encode_event, hosting))
 
     def _events(self, chunks: Iterator[dict[str, Any]]) -> Iterator[tuple[float, bytes]]:
         for chunk in chunks:
-            yield self._pace, _event(chunk)
+            yield self._pace, encode_event(chunk)
         yield 0.0, b"data: [DONE]\n\n"
-
-
-def _parse(body: bytes) -> tuple[dict[str, Any], ApiError | None]:
-    """Return the JSON object of a body, {} if it is none, and what is wrong with it."""
-    if len(body) > MAX_BODY_BYTES:
-        limit = f"The body is larger than the limit of {MAX_BODY_BYTES:,} bytes."
-        return {}, ApiError(413, f"{limit} Shrink pictures before you send them.")
-    try:
-        parsed = json.loads(body, parse_constant=_refuse_constant, parse_float=_finite)
-    except (ValueError, RecursionError) as error:
-        return {}, ApiError(400, f"The body is not valid JSON: {error}")
-    if not isinstance(parsed, dict):
-        return {}, ApiError(400, 'The body has to be a JSON object, such as {"model": ...}.')
-    if body.count(b"[") + body.count(b"{") > MAX_NESTING and _is_too_deep(parsed):
-        return parsed, ApiError(400, f"The body is nested deeper than {MAX_NESTING} levels. Make it flatter.")
-    return parsed, None
-
-
-def _is_too_deep(value: Any) -> bool:
-    level = [value]
-    for _ in range(MAX_NESTING):
-        inner = (part.values() if isinstance(part, dict) else part for part in level)
-        level = [part for parts in inner for part in parts if isinstance(part, dict | list)]
-        if not level:
-            return False
-    return True
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON number")
-
-
-def _finite(text: str) -> float:
-    value = float(text)
-    if value in (float("inf"), float("-inf")):
-        raise ValueError(f"the number {text} is too large")
-    return value
-
-
-def _error_reply(error: ApiError, hosting: str, shared: dict[str, str]) -> Reply:
-    headers = _headers("application/json") | shared | error.headers
-    return Reply(error.status, headers, [(0.0, _encode(error_body(error, hosting)))])
-
-
-def _headers(content_type: str) -> dict[str, str]:
-    return {"content-type": content_type, "x-sandbox": "1"}
-
-
-def _event(content: dict[str, Any]) -> bytes:
-    return b"data: " + _encode(content) + b"\n\n"
-
-
-def _encode(content: dict[str, Any]) -> bytes:
-    # "surrogatepass" would produce bytes that are no UTF-8; a lone surrogate of the request becomes a question mark.
-    return _ENCODER.encode(content).encode("utf-8", "replace")

@@ -55,12 +55,10 @@ def check_messages(messages: list[Message]) -> None:
 
 
 def _check_content(message: Message, where: str) -> None:
-    content = message.get("content")
-    if content is None and not (message["role"] == "assistant" and message.get("tool_calls")):
+    if message.get("content") is None and not (message["role"] == "assistant" and message.get("tool_calls")):
         raise _invalid(f"{where}: content is missing.")
-    for part in content if isinstance(content, list) else []:
-        if part["type"] not in part:
-            raise _invalid(f"{where}: a part of type {part['type']} needs a {part['type']}.")
+    if message["role"] != "user" and image_parts(message):
+        raise _invalid(f"{where}: images are only allowed in messages of the role 'user', not {message['role']!r}.")
 
 
 def _invalid(message: str) -> ApiError:
@@ -71,7 +69,7 @@ def image_parts(message: Message) -> list[dict[str, Any]]:
     """Return the `image_url` objects of a message, each with its `url` and perhaps its `detail`."""
     content = message.get("content")
     parts = content if isinstance(content, list) else []
-    return [part["image_url"] for part in parts if part["type"] == "image_url" and "image_url" in part]
+    return [part["image_url"] for part in parts if part["type"] == "image_url"]
 
 
 def read_pictures(messages: list[Message], host: str) -> list[vision.Picture]:

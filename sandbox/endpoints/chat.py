@@ -1,0 +1,523 @@
+"""POST /chat/completions."""
+
+import functools
+import itertools
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal, NotRequired
+
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from sandbox.catalogue import Model
+from sandbox.core.bodies import Count, Envelope, Generation, Name, Part, Positive, Usage, Whole, answer
+from sandbox.core.requests import Answer, Request
+from sandbox.core.routing import route
+from sandbox.engines.words import split_tokens
+from sandbox.model.answering import Choice, Task, arguments_of, choose, output_limit
+from sandbox.model.conversation import check_messages, count_prompt, read_pictures
+from sandbox.model.logprobs import ChatLogprobs, chat_logprobs
+from sandbox.model.support import check_request, wanted_tools
+
+
+class ImageUrl(Part):
+    """The image of a part of type `image_url`."""
+
+    url: str
+    """A data URL (`data:image/jpeg;base64,...`; PNG, JPEG, GIF, or WebP) or an https URL. The sandbox makes no
+    connections, so of URLs it knows only its own images, below `/assets/`."""
+    detail: Literal["auto", "low", "high"] | None = None
+    """How closely to look. In the sandbox an image costs 85 tokens with `low`, else more by its size."""
+
+
+class TextPart(Part):
+    """A text in a message."""
+
+    type: Literal["text"]
+    text: str
+    """The text."""
+
+
+class ImagePart(Part):
+    """An image in a message of the role `user`."""
+
+    type: Literal["image_url"]
+    image_url: ImageUrl
+
+
+class RefusalPart(Part):
+    """A refusal in a message of the assistant, sent back as it came."""
+
+    type: Literal["refusal"]
+    refusal: str
+    """The text of the refusal."""
+
+
+class Called(Part):
+    """What was called."""
+
+    name: str
+    """The name of the function."""
+    arguments: str
+    """Its arguments, as a JSON text."""
+
+
+class ToolCall(Part):
+    """A call that the model asks for."""
+
+    id: str
+    """The id of the call. The message with its result repeats it as `tool_call_id`."""
+    type: Literal["function"] = "function"
+    function: Called
+
+
+ContentPart = Annotated[TextPart | ImagePart | RefusalPart, Field(discriminator="type")]
+
+
+class Message(Part):
+    """One turn of the conversation."""
+
+    role: Literal["system", "developer", "user", "assistant", "tool"]
+    """Who speaks. `developer` is another name of `system`; `tool` carries the result of a call."""
+    content: str | Annotated[list[ContentPart], Field(min_length=1)] | None = None
+    """A text, or parts. Only an assistant's message with `tool_calls` may do without."""
+    name: Annotated[str, Field(pattern=r"^[^ \t\r\n<|\\/>]+$")] | None = None
+    """The name of the speaker."""
+    tool_calls: Annotated[list[ToolCall], Field(min_length=1)] | None = None
+    """The calls of an assistant's message."""
+    tool_call_id: str | None = None
+    """In a message of the role `tool`: the id of the call that it answers."""
+
+
+class Function(Part):
+    """The function: what it is called, what it does, and what it takes."""
+
+    name: Name
+    """The name that calls use."""
+    description: str | None = None
+    """What the function does; models choose by it."""
+    parameters: dict[str, Any] | None = None
+    """A JSON schema of the arguments."""
+    strict: bool | None = None
+    """Whether the schema keeps the rules of strict mode. Without it, neither the sandbox nor a real model promises that
+    arguments are valid under every schema."""
+
+
+class Tool(Part):
+    """A function that the model may ask for."""
+
+    type: Literal["function"]
+    function: Function
+
+
+class NamedFunction(Part):
+    """Which function."""
+
+    name: Name
+    """The name of one of the functions in `tools`."""
+
+
+class NamedTool(Part):
+    """The function that has to be called."""
+
+    type: Literal["function"]
+    function: NamedFunction
+
+
+class AllowedTools(Part):
+    """Some of the tools."""
+
+    mode: Literal["auto", "required"]
+    """Whether one of them has to be called."""
+    tools: Annotated[list[NamedTool], Field(min_length=1)]
+    """The tools that may be called."""
+
+
+class AllowedToolsChoice(Part):
+    """A choice among some of the tools."""
+
+    type: Literal["allowed_tools"]
+    allowed_tools: AllowedTools
+
+
+class JsonSchema(Part):
+    """A named JSON schema."""
+
+    name: Name
+    """A name for the schema."""
+    description: str | None = None
+    """What the answer is for."""
+    schema_: Annotated[dict[str, Any], Field(alias="schema")]
+    """The JSON schema of the answer."""
+    strict: bool | None = None
+    """Whether the schema keeps the rules of strict mode. Without it, neither the sandbox nor a real model promises that
+    the answer is valid under every schema."""
+
+
+class ResponseFormat(Part):
+    """The form of the answer: text, any JSON object, or JSON that is valid under a schema, which only some models take."""
+
+    type: Literal["text", "json_object", "json_schema"]
+    """`text` (the default), `json_object` for any JSON object, or `json_schema`."""
+    json_schema: JsonSchema | None = None
+    """Only with the type `json_schema`."""
+
+
+class ChatRequest(Generation):
+    """A conversation to go on with."""
+
+    messages: Annotated[list[Message], Field(min_length=1)]
+    """The conversation so far, the oldest turn first."""
+    max_completion_tokens: Positive | None = None
+    """The most tokens of the answer, those of reasoning included. Default: as for `max_tokens`."""
+    reasoning_effort: str | None = None
+    """How long a reasoning model may think. The levels differ from model to model; the sandbox's error lists them."""
+    response_format: ResponseFormat | None = None
+    tools: Annotated[list[Tool], Field(min_length=1, max_length=128)] | None = None
+    """The functions that may be called."""
+    tool_choice: (
+        Literal["none", "auto", "required"]
+        | Annotated[NamedTool | AllowedToolsChoice, Field(discriminator="type")]
+        | None
+    ) = None
+    """Whether a tool has to be called: `none`, `auto` (the default), `required`, one tool by its name, or a choice among
+    some of them (`allowed_tools`)."""
+    parallel_tool_calls: bool | None = None
+    """Whether one answer may ask for several calls. Default: true."""
+    logprobs: bool | None = None
+    """Return a log probability for each token. Default: false. The sandbox makes them up; only their form is real."""
+    top_logprobs: Annotated[int, Field(ge=0, le=20), Whole] | None = None
+    """How many alternatives to list for each token. Needs `logprobs`."""
+    metadata: dict[str, str] | None = None
+    """Notes of your own on the request. Accepted, but without effect on the sandbox's answers."""
+
+
+@answer
+class AnsweredFunction(TypedDict):
+    """What to call."""
+
+    name: str
+    """The name of one of the functions in `tools`."""
+    arguments: str
+    """The arguments as a JSON text: parse it, and check what is in it."""
+
+
+@answer
+class AnsweredToolCall(TypedDict):
+    """A call that the model asks for. Your program runs it and sends the result back."""
+
+    id: str
+    """Send it back as `tool_call_id` with the result."""
+    type: Literal["function"]
+    function: AnsweredFunction
+
+
+@answer
+class Thoughts(TypedDict):
+    """What the model thought, where it shows it."""
+
+    reasoning: NotRequired[
+        Annotated[
+            str,
+            Field(
+                description="What the model thought, in a stream the next piece of it. Some models call it `reasoning_content`."
+            ),
+        ]
+    ]
+    reasoning_content: NotRequired[
+        Annotated[
+            str,
+            Field(
+                description="What the model thought, in a stream the next piece of it. Some models call it `reasoning`."
+            ),
+        ]
+    ]
+
+
+@answer
+class AssistantMessage(Thoughts):
+    """The turn of the assistant. Append it to `messages` to go on."""
+
+    role: Literal["assistant"]
+    content: str | None
+    """The text of the answer; null if it asks for calls."""
+    refusal: None
+    """Always null."""
+    tool_calls: NotRequired[list[AnsweredToolCall]]
+    """The calls. It is there only if `finish_reason` is `tool_calls`."""
+
+
+FinishReason = Literal["stop", "length", "tool_calls"]
+
+
+@answer
+class ChatChoice(TypedDict):
+    """One answer."""
+
+    index: Count
+    """The number of the answer, from 0. There are several with `n`."""
+    message: AssistantMessage
+    logprobs: ChatLogprobs | None
+    finish_reason: FinishReason
+    """`stop`: complete. `length`: the token limit cut the answer. `tool_calls`: it asks for calls."""
+
+
+@answer
+class ChatCompletion(Envelope):
+    """The answer to a conversation."""
+
+    object: Literal["chat.completion"]
+    choices: list[ChatChoice]
+    """The answers: one, or as many as `n` asks for."""
+    usage: Usage
+
+
+@answer
+class FunctionDelta(TypedDict):
+    """What to call, piece by piece."""
+
+    name: NotRequired[str]
+    """The name of the function, in the first piece of the call."""
+    arguments: str
+    """The next piece of the arguments. Join all pieces, then parse the JSON."""
+
+
+@answer
+class ToolCallDelta(TypedDict):
+    """A piece of a call. Pieces belong together by `index`; the first alone has a name."""
+
+    index: Count
+    """The number of the call, from 0."""
+    id: NotRequired[str]
+    """The id of the call, in its first piece."""
+    type: NotRequired[Literal["function"]]
+    function: FunctionDelta
+
+
+@answer
+class Delta(Thoughts):
+    """What is new."""
+
+    role: NotRequired[Literal["assistant"]]
+    content: NotRequired[str | None]
+    """The next piece of the text."""
+    tool_calls: NotRequired[list[ToolCallDelta]]
+    """Pieces of calls."""
+
+
+@answer
+class ChatChunkChoice(TypedDict):
+    """One piece of one answer."""
+
+    index: Count
+    """The number of the answer, from 0. With `n` above 1, the pieces of the answers come mixed."""
+    delta: Delta
+    logprobs: ChatLogprobs | None
+    finish_reason: FinishReason | None
+    """null until the last piece of the answer; its values are those of a whole answer."""
+
+
+@answer
+class ChatChunk(Envelope):
+    """One piece of a stream. `choices` is empty in a chunk with the usage, and in the first chunk of models on Azure."""
+
+    object: Literal["chat.completion.chunk"]
+    choices: list[ChatChunkChoice]
+    """The pieces."""
+    usage: NotRequired[Usage | None]
+    prompt_filter_results: NotRequired[list[Any]]
+    """Azure's content filter: always empty."""
+
+
+_QUESTION = {"role": "user", "content": "What is a rainbow?"}
+_FORECAST_TOOL = {
+    "type": "function",
+    "function": {
+        "name": "get_forecast",
+        "description": "Get the weather forecast for a city",
+        "parameters": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]},
+    },
+}
+_FORECAST_QUESTION = {"role": "user", "content": "Will it rain in Bremen?"}
+_FORECAST_CALL = {
+    "id": "call-1",
+    "type": "function",
+    "function": {"name": "get_forecast", "arguments": '{"city": "Bremen"}'},
+}
+_PERSON = {
+    "type": "object",
+    "properties": {"name": {"type": "string"}, "age": {"type": "integer"}},
+    "required": ["name", "age"],
+    "additionalProperties": False,
+}
+# A picture of one pixel.
+_DOT = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
+_EXAMPLES: dict[str, dict[str, Any]] = {
+    "A question": {"model": "Llama-3.3-70B-Instruct", "messages": [_QUESTION]},
+    "A stream that ends with the usage": {
+        "model": "Llama-3.3-70B-Instruct",
+        "messages": [{"role": "system", "content": "You answer in one sentence."}, _QUESTION],
+        "stream": True,
+        "stream_options": {"include_usage": True},
+    },
+    "A tool": {"model": "gpt-4.1", "messages": [_FORECAST_QUESTION], "tools": [_FORECAST_TOOL]},
+    "The result of a tool": {
+        "model": "gpt-4.1",
+        "messages": [
+            _FORECAST_QUESTION,
+            {"role": "assistant", "content": None, "tool_calls": [_FORECAST_CALL]},
+            {"role": "tool", "tool_call_id": "call-1", "content": "Rain until noon, 12 degrees."},
+        ],
+        "tools": [_FORECAST_TOOL],
+    },
+    "An answer under a JSON schema": {
+        "model": "gpt-4.1",
+        "messages": [{"role": "user", "content": "Ada Kruse is 36 years old and lives in Kiel."}],
+        "response_format": {
+            "type": "json_schema",
+            "json_schema": {"name": "person", "strict": True, "schema": _PERSON},
+        },
+    },
+    "An image": {
+        "model": "Qwen3-VL-30B-A3B-Instruct-FP8",
+        "messages": [
+            {
+                "role": "user",
+                "content": [
+                    {"type": "text", "text": "How large is this picture?"},
+                    {"type": "image_url", "image_url": {"url": _DOT, "detail": "low"}},
+                ],
+            }
+        ],
+    },
+    "A reasoning model": {
+        "model": "gpt-oss-120b",
+        "messages": [_QUESTION],
+        "reasoning_effort": "low",
+        "max_completion_tokens": 500,
+    },
+}
+
+
+@route("POST", "/chat/completions", ChatCompletion, body=ChatRequest, chunk=ChatChunk, examples=_EXAMPLES)
+def create(request: Request) -> Answer:
+    """Create a chat completion.
+
+    The main endpoint: questions and answers, function calling, images, JSON answers, and reasoning, each where the model
+    can do it. With `stream`, the answer comes as server-sent events: lines `data: {chunk}`, the last one `data: [DONE]`.
+    """
+    body, messages = request.body, request.json["messages"]
+    model = request.model("chat", "Choose a model whose model_type is LLM.")
+    check_request(request, model)
+    check_messages(messages)
+    pictures = read_pictures(messages, request.host)
+    prompt_tokens = count_prompt(request.json, pictures)
+    limit = output_limit(model, prompt_tokens, body.max_completion_tokens or body.max_tokens)
+    names, mode = wanted_tools(body)
+    task = Task(
+        messages=messages,
+        pictures=pictures,
+        tools=[tool for tool in request.json.get("tools") or [] if not names or tool["function"]["name"] in names],
+        tool_mode=mode,
+        parallel=body.parallel_tool_calls is not False,
+        json_schema=_json_schema(body.response_format),
+        effort=body.reasoning_effort,
+        stop=body.stop,
+        temperature=request.temperature(),
+    )
+    choices = [choose(task, model, request.seed(index), limit) for index in range(body.n or 1)]
+    usage = _usage(request, model, prompt_tokens, choices)
+    if body.stream:
+        return Answer(_chunks(request, model, choices, usage), usage["total_tokens"])
+    listed = [
+        {
+            "index": index,
+            "message": _message(request, model, choice, index),
+            "logprobs": _logprobs(body, choice.tokens, 0),
+            "finish_reason": choice.finish_reason,
+        }
+        for index, choice in enumerate(choices)
+    ]
+    content = request.envelope("chatcmpl", "chat.completion", listed) | {"usage": usage}
+    return Answer(content, usage["total_tokens"])
+
+
+def _json_schema(wanted: ResponseFormat | None) -> Any:
+    """Return the schema of the answer, True for any JSON object, None for a text."""
+    if wanted is None or wanted.type == "text":
+        return None
+    return wanted.json_schema.schema_ if wanted.type == "json_schema" and wanted.json_schema else True
+
+
+def _usage(request: Request, model: Model, prompt_tokens: int, choices: list[Choice]) -> dict[str, Any]:
+    completion_tokens = sum(choice.token_count() for choice in choices)
+    usage: dict[str, Any] = {
+        "prompt_tokens": prompt_tokens,
+        "completion_tokens": completion_tokens,
+        "total_tokens": prompt_tokens + completion_tokens,
+    }
+    if model.hosting == "azure":
+        # As OpenAI documents it for prompts of 1,024 tokens and more; here for the same request asked again.
+        is_cached = request.times_before and prompt_tokens >= 1024
+        usage["prompt_tokens_details"] = {"cached_tokens": prompt_tokens // 128 * 128 if is_cached else 0}
+    if model.hosting == "azure" or model.reasoning:
+        reasoning_tokens = sum(len(choice.reasoning) for choice in choices)
+        usage["completion_tokens_details"] = {"reasoning_tokens": reasoning_tokens}
+    return usage
+
+
+def _tool_calls(request: Request, choice: Choice, index: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": f"call-{request.answer_digest}-{index}-{number}",
+            "type": "function",
+            "function": {"name": call.name, "arguments": arguments_of(call)},
+        }
+        for number, call in enumerate(choice.calls)
+    ]
+
+
+def _message(request: Request, model: Model, choice: Choice, index: int) -> dict[str, Any]:
+    message: dict[str, Any] = {"role": "assistant", "content": "".join(choice.tokens), "refusal": None}
+    if choice.calls:
+        message |= {"content": None, "tool_calls": _tool_calls(request, choice, index)}
+    if choice.reasoning and model.reasoning and model.reasoning.field:
+        message[model.reasoning.field] = "".join(choice.reasoning)
+    return message
+
+
+def _logprobs(body: ChatRequest, tokens: list[str], start: int) -> dict[str, Any] | None:
+    return chat_logprobs(tokens, start, body.top_logprobs or 0) if body.logprobs else None
+
+
+def _chunks(request: Request, model: Model, choices: list[Choice], usage: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    chunk_of = functools.partial(request.envelope, "chatcmpl", "chat.completion.chunk")
+    if model.hosting == "azure":
+        # Azure opens a stream with a chunk without choices, which carries the result of its content filter.
+        yield chunk_of([]) | {"prompt_filter_results": []} | request.no_usage_yet()
+    # The pieces of several answers come mixed, as from real engines.
+    for pieces in itertools.zip_longest(*(_pieces(request, model, *entry) for entry in enumerate(choices))):
+        for piece in filter(None, pieces):
+            yield chunk_of([piece]) | request.no_usage_yet()
+    if request.include_usage():
+        yield chunk_of([]) | {"usage": usage}
+
+
+def _pieces(request: Request, model: Model, index: int, choice: Choice) -> Iterator[dict[str, Any]]:
+    """Give the pieces of one answer; the last one has the finish reason."""
+
+    def piece(delta: dict[str, Any], logprobs: Any = None, finish_reason: str | None = None) -> dict[str, Any]:
+        return {"index": index, "delta": delta, "logprobs": logprobs, "finish_reason": finish_reason}
+
+    yield piece({"role": "assistant", "content": None if choice.calls else ""})
+    if model.reasoning and model.reasoning.field:
+        for token in choice.reasoning:
+            yield piece({model.reasoning.field: token})
+    for position, token in enumerate(choice.tokens):
+        yield piece({"content": token}, _logprobs(request.body, [token], position))
+    for number, call in enumerate(_tool_calls(request, choice, index)):
+        arguments = call["function"]["arguments"]
+        start = call | {"index": number, "function": call["function"] | {"arguments": ""}}
+        yield piece({"tool_calls": [start]})
+        for token in split_tokens(arguments):
+            yield piece({"tool_calls": [{"index": number, "function": {"arguments": token}}]})
+    yield piece({}, None, choice.finish_reason)

@@ -1,0 +1,149 @@
+"""POST /completions."""
+
+import functools
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal, NotRequired
+
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
+from typing_extensions import TypedDict
+
+from sandbox.catalogue import Model
+from sandbox.core.bodies import Count, Envelope, Generation, Usage, Whole, answer
+from sandbox.core.requests import Answer, Request, check_stream_options, refuse
+from sandbox.core.routing import route
+from sandbox.engines import text
+from sandbox.model.answering import cut, output_limit
+from sandbox.model.logprobs import CompletionLogprobs, completion_logprobs
+from sandbox.model.templates import read_prompt, split_prompt
+
+# As in the OpenAI API, where an answer without `max_tokens` is short.
+_DEFAULT_MAX_TOKENS = 16
+
+
+def _refuse_token_ids(given: Any) -> Any:
+    if isinstance(given, list) and any(isinstance(item, int | list) for item in given):
+        raise PydanticCustomError(
+            "token_ids", "has token ids, but this service takes texts. Send one or a list of them."
+        )
+    return given
+
+
+class CompletionRequest(Generation):
+    """A text to continue."""
+
+    prompt: Annotated[
+        str | Annotated[list[str], Field(min_length=1, max_length=20)], BeforeValidator(_refuse_token_ids)
+    ]
+    """One text to continue, or several. For an answer to a question it has to follow the model's own chat template."""
+    max_tokens: Annotated[int, Field(ge=0), Whole] | None = None
+    """The most tokens of the answer; with 0 and `echo`, the prompt alone comes back. Default: 16."""
+    echo: bool | None = None
+    """Repeat the prompt in front of the answer. Default: false."""
+    logprobs: Annotated[int, Field(ge=0, le=5), Whole] | None = None
+    """Return a log probability for each token, and as many alternatives. The sandbox makes them up."""
+
+
+@answer
+class CompletionChoice(TypedDict):
+    """One continuation."""
+
+    index: Count
+    """The number of the answer, from 0. There are several with `n`."""
+    text: str
+    """The text that continues the prompt."""
+    logprobs: CompletionLogprobs | None
+    finish_reason: Literal["stop", "length"] | None
+    """`stop`: complete. `length`: the token limit cut it. null in a stream until the end."""
+
+
+@answer
+class Completion(Envelope):
+    """The continuation of a prompt. In a stream, each chunk has this form, too."""
+
+    object: Literal["text_completion"]
+    choices: list[CompletionChoice]
+    """The answers: one, or as many as `n` asks for."""
+    usage: NotRequired[Usage | None]
+
+
+_EARTH = {"model": "Llama-3.3-70B-Instruct", "prompt": "The Earth is", "max_tokens": 30}
+
+
+@route(
+    "POST",
+    "/completions",
+    Completion,
+    body=CompletionRequest,
+    chunk=Completion,
+    examples={"A text to continue": _EARTH},
+)
+def create(request: Request) -> Answer:
+    """Create a completion.
+
+    Only open-source models take raw prompts, and the prompt has to follow the model's own chat template. The chat endpoint
+    is recommended instead.
+    """
+    body = request.body
+    check_stream_options(body)
+    refuse(request.json, ("suffix", "best_of"), "Leave it out; n gives several answers.")
+    model = request.model("completions", "Only open-source models take raw prompts; use POST /chat/completions.")
+    prompts = [body.prompt] if isinstance(body.prompt, str) else body.prompt
+    tokens = {prompt: split_prompt(model.template, prompt) for prompt in prompts}
+    prompt_tokens = sum(len(tokens[prompt]) for prompt in prompts)
+    limit = output_limit(model, prompt_tokens, _DEFAULT_MAX_TOKENS if body.max_tokens is None else body.max_tokens)
+    asked = [prompt for prompt in prompts for _ in range(body.n or 1)]
+    answers = [_complete(request, model, prompt, index, limit) for index, prompt in enumerate(asked)]
+    completion_tokens = sum(len(found) for found, _ in answers)
+    usage = {
+        "prompt_tokens": prompt_tokens,
+        "completion_tokens": completion_tokens,
+        "total_tokens": prompt_tokens + completion_tokens,
+    }
+    echoed = [tokens[prompt] if body.echo else [] for prompt in asked]
+    if body.stream:
+        return Answer(_chunks(request, answers, echoed, usage), usage["total_tokens"])
+    choices = [
+        _choice(request, index, [*echo, *found], reason, echoes=len(echo) > 0)
+        for index, (echo, (found, reason)) in enumerate(zip(echoed, answers, strict=True))
+    ]
+    return Answer(request.envelope("cmpl", "text_completion", choices) | {"usage": usage}, usage["total_tokens"])
+
+
+def _complete(request: Request, model: Model, prompt: str, index: int, limit: int) -> tuple[list[str], str]:
+    messages = read_prompt(model.template, prompt)
+    arguments = (request.temperature(), request.seed(index))
+    answer = text.answer(messages, *arguments) if messages else text.continue_text(prompt, *arguments)
+    return cut(answer, request.body.stop, limit)
+
+
+def _chunks(
+    request: Request, answers: list[tuple[list[str], str]], echoed: list[list[str]], usage: dict[str, int]
+) -> Iterator[dict[str, Any]]:
+    chunk_of = functools.partial(request.envelope, "cmpl", "text_completion")
+    for index, (echo, (found, reason)) in enumerate(zip(echoed, answers, strict=True)):
+        offset = 0
+        for position, token in enumerate([*echo, *found]):
+            choice = _choice(request, index, [token], None, position, offset, echoes=position == 0 < len(echo))
+            yield chunk_of([choice]) | request.no_usage_yet()
+            offset += len(token)
+        yield chunk_of([_choice(request, index, [], reason)]) | request.no_usage_yet()
+    if request.include_usage():
+        yield chunk_of([]) | {"usage": usage}
+
+
+def _choice(
+    request: Request,
+    index: int,
+    tokens: list[str],
+    reason: str | None,
+    start: int = 0,
+    offset: int = 0,
+    echoes: bool = False,
+) -> dict[str, Any]:
+    """Return a choice or a piece of one; with `echoes`, its first token is the first of a prompt."""
+    top = request.body.logprobs
+    logprobs = None if top is None else completion_logprobs(tokens, start, offset, top)
+    if logprobs and echoes:
+        logprobs["token_logprobs"][0] = logprobs["top_logprobs"][0] = None
+    return {"index": index, "text": "".join(tokens), "logprobs": logprobs, "finish_reason": reason}

@@ -1,0 +1,98 @@
+"""GET /models and GET /models/{id}."""
+
+from typing import Any, Literal
+
+from typing_extensions import TypedDict
+
+from sandbox.catalogue import Model
+from sandbox.core.bodies import Count, answer
+from sandbox.core.requests import Answer, Request
+from sandbox.core.routing import route
+
+_CREATED = 1_714_521_600  # 2024-05-01: the service does not document what it puts here.
+
+
+@answer
+class ModelMetaData(TypedDict):
+    """The service's extension of the model object. Values may have stray spaces."""
+
+    max_sequence_length: Count
+    """Most tokens of input and output together."""
+    hidden_size: Count
+    """Length of the vectors of an embedding model, else 0."""
+    max_output_length: Count
+    """Most tokens of output; 0: not limited by itself."""
+    model_type: Literal["LLM", "EMBEDDING"]
+    """What kind of model it is. The service also has `STT`, speech to text."""
+    source_type: str
+    """`OPEN SOURCE` or proprietary. Read it without regard to case."""
+    deployment_region: str
+    """The region of the data center, such as `otc-germany`."""
+    location: str
+    """The cloud that it runs in."""
+    deployment_country: str
+    """Where it runs, such as `Germany, EU`."""
+    license: str
+    """Where the license can be read."""
+    display_name: str
+    """The name to show to people."""
+    input_modalities: list[str]
+    """What goes in, such as `text` and `image`."""
+    output_modalities: list[str]
+    """What comes out, such as `text` or `embedding`."""
+    model_lifecycle_stage: str
+    """How far it is in its life, such as `Stable`."""
+    is_externally_hosted: bool
+    """Whether it runs outside T-Cloud, at another provider."""
+
+
+@answer
+class ModelObject(TypedDict):
+    """A model of this key."""
+
+    id: str
+    """The name that requests use as `model`."""
+    object: Literal["model"]
+    created: Count
+    """A time in seconds since 1970. What it stands for is not documented."""
+    owned_by: str
+    """The maker of the model."""
+    meta_data: ModelMetaData
+
+
+@answer
+class ModelList(TypedDict):
+    """The models of this key."""
+
+    object: Literal["list"]
+    data: list[ModelObject]
+    """The models, each as `GET /models/{id}` returns it."""
+
+
+@route("GET", "/models", ModelList)
+def list_models(request: Request) -> Answer:
+    """List the models.
+
+    A key sees only the models that it may use, and the list changes: choose a model by what it can do, not by its name.
+    `meta_data` is an extension of the service.
+    """
+    return Answer({"object": "list", "data": [_model_object(model) for model in request.models.values()]})
+
+
+@route("GET", "/models/{id}", ModelObject)
+def get_model(request: Request) -> Answer:
+    """Get one model.
+
+    The same object as in the list.
+    """
+    return Answer(_model_object(request.find_model(request.path_parameter)))
+
+
+def _model_object(model: Model) -> dict[str, Any]:
+    return {
+        "id": model.id,
+        "object": "model",
+        "created": _CREATED,
+        "owned_by": model.owned_by,
+        "meta_data": model.meta_data,
+    }

@@ -1,0 +1,183 @@
+"""What the stand-in model answers to a conversation, whichever endpoint asks: calls, or a text, or JSON.
+
+Tools go first: calls, or a question back. Without, the results of calls are told, else the pictures are described, else
+the text engine answers; where JSON is asked for, its answer becomes JSON. Before comes what the model thinks, and at the
+end all is cut at the stop sequences and at the token limit.
+"""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from sandbox.catalogue import Model
+from sandbox.core.errors import ApiError
+from sandbox.engines import schemas, text, tools, vision
+from sandbox.engines.messages import Message, last_user_text, message_text
+from sandbox.engines.reasoning import reason
+from sandbox.engines.results import answer_from_results
+from sandbox.engines.words import count_tokens, split_tokens
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is asked of a model.
+
+    Attributes:
+        messages: the conversation.
+        pictures: the pictures of its last message that has any.
+        tools: the functions that may be called, as `{"function": {"name": ...}}`.
+        tool_mode: "none", "auto" or "required".
+        parallel: whether one answer may have several calls.
+        json_schema: the schema of the answer, True for any JSON object, None for a text.
+        effort: how long to think, None for the model's default.
+        stop: the texts that end the answer.
+        temperature: 0 for the same answer each time.
+    """
+
+    messages: list[Message]
+    pictures: list[vision.Picture]
+    tools: list[dict[str, Any]]
+    tool_mode: str
+    parallel: bool
+    json_schema: Any
+    effort: str | None
+    stop: str | list[str] | None
+    temperature: float
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One answer: its tokens, why it ends, the calls that it asks for, and the tokens that were thought before."""
+
+    tokens: list[str]
+    finish_reason: str
+    calls: list[tools.ToolCall] = field(default_factory=list)
+    reasoning: list[str] = field(default_factory=list)
+
+    def token_count(self) -> int:
+        """Return how many tokens of output it costs."""
+        calls = sum(count_tokens(call.name + arguments_of(call)) for call in self.calls)
+        return len(self.tokens) + len(self.reasoning) + calls
+
+
+def arguments_of(call: tools.ToolCall) -> str:
+    """Return the arguments of a call as a JSON text."""
+    return json.dumps(call.arguments, ensure_ascii=False)
+
+
+def choose(task: Task, model: Model, seed: int, limit: int) -> Choice:
+    """Answer a conversation.
+
+    Args:
+        task: what is asked.
+        model: the model that is asked.
+        seed: decides what chance decides at a temperature above 0.
+        limit: the most tokens of output.
+
+    Raises:
+        ApiError: 400 if a schema of the request allows no value.
+    """
+    messages, thinks = _read_switch(task.messages, model)
+    calls, prose = _decide(task, messages)
+    if not calls:
+        prose = prose or answer_from_results(messages)
+        if prose is None and task.pictures:
+            prose = vision.answer(last_user_text(messages), task.pictures)
+        if prose is None:
+            prose = text.answer(messages, task.temperature, seed)
+        if task.json_schema:
+            prose = _as_json(task.json_schema, messages, prose)
+    effort = task.effort or (model.reasoning.default if model.reasoning and thinks else "")
+    planned = prose or ", ".join(call.name for call in calls)
+    reasoning = split_tokens(reason(messages, planned, effort)) if effort and effort != "none" else []
+    if len(reasoning) >= limit:
+        return Choice([], "length", reasoning=reasoning[:limit])
+    if calls:
+        return Choice([], "tool_calls", calls, reasoning)
+    tokens, finish_reason = cut(prose or "", task.stop, limit - len(reasoning))
+    return Choice(tokens, finish_reason, reasoning=reasoning)
+
+
+def _read_switch(messages: list[Message], model: Model) -> tuple[list[Message], bool]:
+    """Take the word that turns thinking off from the start of the prompt, and tell whether the model thinks."""
+    switch = model.reasoning.switch_off if model.reasoning else ""
+    read, thinks = [], True
+    for message in messages:
+        content = message.get("content")
+        if (
+            switch
+            and message["role"] != "assistant"
+            and isinstance(content, str)
+            and content.lstrip().startswith(switch)
+        ):
+            message, thinks = message | {"content": content.lstrip().removeprefix(switch).lstrip()}, False
+        read.append(message)
+    return read, thinks
+
+
+def _decide(task: Task, messages: list[Message]) -> tuple[list[tools.ToolCall], str | None]:
+    """Return the calls to make, or what to ask the user; ([], None) if no tool has anything to do with it."""
+    if not task.tools or task.tool_mode == "none":
+        return [], None
+    try:
+        decision = tools.decide(messages, task.tools, task.tool_mode, task.parallel)
+    except schemas.NoInstance as error:
+        message = f"The sandbox finds no arguments that are valid under the schema of a tool: {error}"
+        raise ApiError(400, message, "tools", "invalid_function_parameters") from error
+    return decision.calls, decision.question
+
+
+def _as_json(schema: Any, messages: list[Message], prose: str) -> str:
+    """Give an answer in plain words the form of a schema; True stands for the keys that the prompt asks for."""
+    last = last_user_text(messages)
+    at = max((place for place, message in enumerate(messages) if message["role"] == "user"), default=-1)
+    background = [found for place, m in enumerate(messages) if place != at and (found := message_text(m))][::-1]
+    wanted = schemas.read_keys("\n".join([last, *background])) if schema is True else schema
+    try:
+        value = schemas.compose(wanted, last, background=background, prose=prose)
+    except schemas.NoInstance as error:
+        message = f"The sandbox finds no answer that is valid under the schema: {error}"
+        raise ApiError(400, message, "response_format", "invalid_json_schema") from error
+    return json.dumps(value, ensure_ascii=False)
+
+
+def cut(answer: str, stop: str | list[str] | None, limit: int) -> tuple[list[str], str]:
+    """Cut an answer at the first stop sequence, then at the token limit.
+
+    Args:
+        answer: the whole answer.
+        stop: one stop sequence or several; the text ends before the first that occurs.
+        limit: the most tokens that may be returned.
+
+    Returns:
+        The tokens of the answer, and the finish reason: "length" if the limit cut it, else "stop".
+    """
+    stops = [stop] if isinstance(stop, str) else stop or []
+    ends = [answer.find(sequence) for sequence in stops if sequence and sequence in answer]
+    tokens = split_tokens(answer[: min(ends)] if ends else answer)
+    return (tokens[:limit], "length") if len(tokens) > limit else (tokens, "stop")
+
+
+def output_limit(model: Model, prompt_tokens: int, requested: int | None) -> int:
+    """Return the most tokens that an answer may have.
+
+    Args:
+        model: the model.
+        prompt_tokens: the tokens of the input.
+        requested: the limit in the request, None if it has none.
+
+    Raises:
+        ApiError: 400 if input and requested output do not fit into the model's context.
+    """
+    context = model.meta_data["max_sequence_length"]
+    wanted = 1 if requested is None else requested
+    if prompt_tokens + wanted > context:
+        raise ApiError(
+            400,
+            f"The maximum context length of {model.id} is {context} tokens. Tokens of the input: {prompt_tokens}, most "
+            f"tokens of the output: {wanted}. Shorten one of them.",
+            "max_tokens" if prompt_tokens < context else None,
+            "context_length_exceeded",
+        )
+    limits = [context - prompt_tokens, requested, model.meta_data["max_output_length"] or None]
+    return min(limit for limit in limits if limit is not None)

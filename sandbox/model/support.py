@@ -1,0 +1,127 @@
+"""What a chat request may ask of a model: the rules that no type can express."""
+
+from typing import Any
+
+from sandbox.catalogue import Model
+from sandbox.core.errors import ApiError
+from sandbox.core.requests import Request, check_stream_options, refuse
+from sandbox.model.conversation import image_parts
+from sandbox.model.structured import check_parameters, check_schema
+
+# Parameters of OpenAI's API that change nothing here; its models refuse all that are not of the API.
+_WITHOUT_EFFECT = frozenset(
+    "store service_tier prompt_cache_key prompt_cache_retention safety_identifier verbosity prediction modalities "
+    "web_search_options functions function_call audio".split()
+)
+# What OpenAI's reasoning models take with this value only, or not at all.
+_FIXED = {
+    "temperature": 1, "top_p": 1, "presence_penalty": 0, "frequency_penalty": 0,
+    "logprobs": False, "top_logprobs": None, "logit_bias": None, "stop": None,
+}  # fmt: skip
+_TO_VLLM = ("structured_outputs", "guided_json", "guided_choice", "guided_regex", "guided_grammar")
+
+
+def check_request(request: Request, model: Model) -> None:
+    """Check that a model supports what a chat request asks for.
+
+    Args:
+        request: the request, its body a `ChatRequest`.
+        model: the model that it asks for.
+
+    Raises:
+        ApiError: 400 with the parameter, the reason, and the cure.
+    """
+    body = request.body
+    check_stream_options(body)
+    refuse(request.json, ("functions", "function_call"), "They are the old form of tools: use tools and tool_choice.")
+    refuse(request.json, ("audio",), "It answers with text only.")
+    refuse(request.json, _TO_VLLM, "Use response_format, or have the answer given as the arguments of a tool.")
+    if model.hosting == "azure":
+        _check_as_openai(request, model)
+    if body.tools and "tools" not in model.capabilities:
+        raise ApiError(400, f"The model {model.id} does not support tools. Choose one that does.", "tools")
+    if "vision" not in model.capabilities and any(map(image_parts, request.json["messages"])):
+        raise ApiError(400, f"The model {model.id} does not support vision. Choose a vision model.", "messages")
+    if body.top_logprobs is not None and not body.logprobs:
+        raise ApiError(400, "top_logprobs needs logprobs to be true.", "top_logprobs")
+    _check_effort(body.reasoning_effort, model)
+    _check_tools(body, model)
+    _check_format(body, model)
+
+
+def _check_as_openai(request: Request, model: Model) -> None:
+    """Refuse what OpenAI's own servers refuse and others let through."""
+    body = request.body
+    if unknown := [name for name in body.model_extra if name not in _WITHOUT_EFFECT]:
+        raise ApiError(400, f"Unrecognized request argument supplied: {unknown[0]}", unknown[0], "unknown_parameter")
+    if body.max_tokens is not None and body.max_completion_tokens is not None:
+        message = "max_tokens and max_completion_tokens are set at the same time. Leave one out."
+        raise ApiError(400, message, "max_tokens", "invalid_parameter_combination")
+    if body.max_tokens is not None and model.token_limit_parameter != "max_tokens":
+        message = "Unsupported parameter: 'max_tokens' is not supported with this model. "
+        raise ApiError(400, f"{message}Use 'max_completion_tokens' instead.", "max_tokens", "unsupported_parameter")
+    if body.parallel_tool_calls is not None and not body.tools:
+        message = "parallel_tool_calls is only allowed when tools are given. Leave it out."
+        raise ApiError(400, message, "parallel_tool_calls")
+    for name, only in _FIXED.items() if model.reasoning else ():
+        given = getattr(body, name)
+        if given is not None and given != only:
+            cure = f"Leave it out{'' if only is None else f', or set it to {only}, its default'}."
+            message = f"Unsupported value: '{name}' does not support {given!r} with this model. {cure}"
+            raise ApiError(400, message, name, "unsupported_value")
+    if body.response_format and body.response_format.type == "json_object" and "json" not in str(body.messages).lower():
+        message = "'messages' must contain the word 'json' in some form, to use response_format of type json_object."
+        raise ApiError(400, message, "messages")
+
+
+def _check_effort(effort: str | None, model: Model) -> None:
+    levels = model.reasoning.efforts if model.reasoning else ()
+    if effort is None or effort in levels:
+        return
+    known = f"It takes {', '.join(levels)}." if levels else "Leave it out, or choose a model that takes it."
+    message = f"The model {model.id} does not support reasoning_effort {effort!r}. {known}"
+    raise ApiError(400, message, "reasoning_effort", "unsupported_value")
+
+
+def _check_tools(body: Any, model: Model) -> None:
+    functions = [tool.function for tool in body.tools or []]
+    for function in functions:
+        what = f"function {function.name!r}"
+        if function.parameters is not None:
+            check_schema(function.parameters, what, "tools", bool(function.strict) and model.hosting == "azure")
+            check_parameters(function.parameters, what)
+    known = [function.name for function in functions]
+    names, mode = wanted_tools(body)
+    if unknown := [name for name in names if name not in known]:
+        message = f"tool_choice names {unknown[0]!r}, which is not among the tools of the request."
+        raise ApiError(400, message, "tool_choice")
+    if mode == "required" and not known:
+        raise ApiError(400, "tool_choice is 'required', but the request has no tools.", "tool_choice")
+
+
+def wanted_tools(body: Any) -> tuple[list[str], str]:
+    """Return the names that `tool_choice` is restricted to, [] for all tools, and the mode: none, auto or required."""
+    choice = body.tool_choice or "auto"
+    if isinstance(choice, str):
+        return [], choice
+    if choice.type == "function":
+        return [choice.function.name], "required"
+    return [tool.function.name for tool in choice.allowed_tools.tools], choice.allowed_tools.mode
+
+
+def _check_format(body: Any, model: Model) -> None:
+    wanted = body.response_format
+    if wanted is None or wanted.type != "json_schema":
+        return
+    if "json_schema" not in model.capabilities:
+        raise ApiError(
+            400,
+            f"The model {model.id} does not support response_format of type json_schema. Choose an OpenAI model, or "
+            "have the answer given as the arguments of a tool.",
+            "response_format",
+            "unsupported_parameter",
+        )
+    if wanted.json_schema is None:
+        raise ApiError(400, "response_format of type json_schema needs a json_schema.", "response_format")
+    declared = wanted.json_schema
+    check_schema(declared.schema_, f"response_format {declared.name!r}", "response_format", bool(declared.strict))
