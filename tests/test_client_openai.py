@@ -112,7 +112,7 @@ def ask(client, messages=QUESTION, model=AZURE, **options):
     """Ask for an answer that is the same each time."""
     if isinstance(messages, str):
         messages = [{"role": "user", "content": messages}]
-    return client.chat.completions.create(**{"model": model, "messages": messages, "temperature": 0} | options)
+    return client.chat.completions.create(**{"model": model, "messages": messages, "seed": 1} | options)
 
 
 def content_of(response):
