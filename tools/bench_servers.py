@@ -32,7 +32,7 @@ def serve_bare() -> None:
     from starlette.responses import JSONResponse, StreamingResponse
     from starlette.routing import Route
 
-    from sandbox.adapters.settings import UVICORN_SETTINGS, listen
+    from sandbox.adapters.server import UVICORN_SETTINGS, listen
 
     async def answer(request: Request) -> JSONResponse:
         if request.method == "POST":

@@ -3,12 +3,12 @@
 import asyncio
 import socket
 import threading
-from collections.abc import Awaitable, Callable, Generator, Iterable
+from collections.abc import Awaitable, Callable, Generator
 from typing import Any
 
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from sandbox.adapters.settings import UVICORN_SETTINGS, listen
 from sandbox.core.errors import ConnectionLost
 from sandbox.core.replies import Reply
 from sandbox.core.requests import MAX_BODY_BYTES
@@ -17,6 +17,7 @@ from sandbox.service import Sandbox
 # Measured: a body of this size takes 1.5 ms or more, so the change of threads, 0.1 ms, does not weigh. Streams beside
 # such requests come twice as evenly; beside one of 400 kB a chunk is 30 ms late in place of 650 ms.
 _THREAD_FROM_BYTES = 1024
+_SECONDS_FOR_A_HEAD = 60
 _SECONDS_TO_START = 60
 _SECONDS_TO_STOP = 60
 
@@ -24,12 +25,62 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
-class SandboxApp:
-    """An ASGI application around a sandbox.
+class _Protocol(H11Protocol):
+    """Closes a connection whose next request begins, but does not go on; uvicorn closes idle ones only."""
 
-    Args:
-        sandbox: the core that answers.
-    """
+    _limit: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        self._limit_head()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        self._limit_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        if self._limit:
+            self._limit.cancel()
+
+    def _limit_head(self) -> None:
+        is_waiting = self.cycle is None or self.cycle.response_complete
+        if is_waiting and self._limit is None:
+            self._limit = self.loop.call_later(_SECONDS_FOR_A_HEAD, self.transport.close)
+        elif not is_waiting and self._limit:
+            self._limit.cancel()
+            self._limit = None
+
+
+# How uvicorn runs. A connection may idle for longer than common clients keep theirs (Python 5 s, Go 90 s), so that none
+# sends its next request into a connection that the server is just closing. The protocols are named, not found out, so
+# that the server is the same whatever else is installed; a request for a websocket is answered as plain HTTP.
+UVICORN_SETTINGS: dict[str, Any] = {
+    "loop": "asyncio",
+    "http": _Protocol,
+    "ws": "none",
+    "lifespan": "off",
+    "log_config": None,
+    "log_level": "critical",
+    "access_log": False,
+    "proxy_headers": False,
+    "server_header": False,
+    "timeout_keep_alive": 120,
+    "timeout_graceful_shutdown": 1,
+}
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Open a socket for a server on a port, 0 for a free one. Raises OSError if the address cannot be used."""
+    listener = socket.create_server((host, port))
+    # Connections inherit it. asyncio sets it only on sockets that it made itself; without it, an answer that is written
+    # in two parts waits up to 40 ms for the client to confirm the first.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
+
+
+class SandboxApp:
+    """An ASGI application around a sandbox."""
 
     def __init__(self, sandbox: Sandbox):
         self._sandbox = sandbox
@@ -38,26 +89,20 @@ class SandboxApp:
         self._one_large = asyncio.Semaphore(1)
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
-        """Answer one HTTP request.
-
-        Args:
-            scope: what ASGI knows of the request.
-            receive: returns the next part of the request, or that the client is gone.
-            send: takes the next part of the response.
-
-        Raises:
-            ValueError: it is a scope that is not for this application; ASGI servers take this as "not supported".
-        """
+        """Answer one HTTP request. Other scopes raise ValueError, which ASGI servers take as "not supported"."""
         if scope["type"] == "websocket":
             await send({"type": "websocket.close"})
             return
         if scope["type"] != "http":
             raise ValueError(f"The sandbox answers HTTP requests only, not {scope['type']!r}.")
-        headers = _join_headers(scope["headers"])
+        headers: dict[str, str] = {}
+        for raw_name, raw_value in scope["headers"]:
+            name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
+            # One that occurs twice becomes a list with commas (RFC 9110, section 5.3).
+            headers[name] = f"{headers[name]}, {value}" if name in headers else value
         body = await _read_body(receive, int(headers.get("content-length", 0)))
         if body is not None:
-            reply = await self._answer(scope["method"], scope["path"], headers, body)
-            await _respond(reply, receive, send)
+            await _respond(await self._answer(scope["method"], scope["path"], headers, body), receive, send)
 
     async def _answer(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Reply:
         if len(body) < _THREAD_FROM_BYTES:
@@ -66,38 +111,23 @@ class SandboxApp:
             return await asyncio.to_thread(self._sandbox.handle, method, path, headers, body)
 
 
-def _join_headers(raw_headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    """Return the headers by name; one that occurs twice becomes a list with commas (RFC 9110, section 5.3)."""
-    headers: dict[str, str] = {}
-    for raw_name, raw_value in raw_headers:
-        name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
-        headers[name] = f"{headers[name]}, {value}" if name in headers else value
-    return headers
-
-
 async def _read_body(receive: Receive, announced: int) -> bytes | None:
     """Read the body, up to the byte by which it is too large; the server drops the rest.
 
-    Args:
-        receive: returns the next part of the body.
-        announced: the length that the client has announced, in bytes.
-
     Returns:
-        The body. In place of one that is too large, something that the core refuses for its size. None if the client
-        went away before the end.
+        The body. In place of one that is too large, or announced as such, something that the core refuses for its size.
+        None if the client went away before the end.
     """
     if announced > MAX_BODY_BYTES:
         return bytes(MAX_BODY_BYTES + 1)
-    pieces: list[bytes] = []
-    size = 0
+    body = bytearray()
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
             return None
-        pieces.append(message.get("body", b""))
-        size += len(pieces[-1])
-        if size > MAX_BODY_BYTES or not message.get("more_body", False):
-            return b"".join(pieces)
+        body += message.get("body", b"")
+        if len(body) > MAX_BODY_BYTES or not message.get("more_body", False):
+            return bytes(body)
 
 
 async def _respond(reply: Reply, receive: Receive, send: Send) -> None:
@@ -175,11 +205,7 @@ class LocalServer(uvicorn.Server):
         self.base_url = f"http://{host}:{self._socket.getsockname()[1]}/v2"
 
     def serve_forever(self, on_ready: Callable[[], None]) -> None:
-        """Serve until the process is told to stop.
-
-        Args:
-            on_ready: called once the server answers.
-        """
+        """Serve until the process is told to stop; call `on_ready` once the server answers."""
         self._on_ready = on_ready
         self.run(sockets=[self._socket])
 

@@ -18,14 +18,12 @@ class _Window:
     requests: int = 0
     tokens: int = 0
 
+    def seconds_left(self, now: float) -> int:
+        return max(1, math.ceil(self.start + _MINUTE - now))
+
 
 class RateLimits:
-    """The limits of one key, and what is used of them.
-
-    Args:
-        requests_per_minute: the most requests to one model.
-        tokens_per_minute: the most tokens to and from one model.
-    """
+    """The limits of one key: the most requests and the most tokens to and from one model in a minute."""
 
     def __init__(self, requests_per_minute: int, tokens_per_minute: int):
         self._most_requests = requests_per_minute
@@ -33,31 +31,30 @@ class RateLimits:
         self._windows: dict[str, _Window] = {}
 
     def count(self, model: str, tokens: int, now: float) -> None:
-        """Count a request, before its answer is sent.
-
-        Args:
-            model: the id of the model.
-            tokens: the tokens of input and output together.
-            now: the time in seconds.
+        """Count a request before its answer is sent, with its tokens of input and output and the time in seconds.
 
         Raises:
             ApiError: 429 with `Retry-After` if the request would pass a limit.
         """
         window = self._window(model, now)
-        if window.requests + 1 > self._most_requests:
-            raise self._error(model, f"{self._most_requests:,} requests", window, now)
         if tokens > self._most_tokens:
             message = f"The request has {tokens:,} tokens, {model} takes {self._most_tokens:,} a minute. Shorten it."
             raise ApiError(429, message, code="rate_limit_exceeded")
-        if window.tokens + tokens > self._most_tokens:
-            raise self._error(model, f"{self._most_tokens:,} tokens", window, now)
+        for used, most, unit in (
+            (window.requests + 1, self._most_requests, "requests"),
+            (window.tokens + tokens, self._most_tokens, "tokens"),
+        ):
+            if used > most:
+                seconds = window.seconds_left(now)
+                message = f"Rate limit reached for {model}: {most:,} {unit} a minute. Try again in {seconds} seconds."
+                raise ApiError(429, message, code="rate_limit_exceeded", headers={"retry-after": str(seconds)})
         window.requests += 1
         window.tokens += tokens
 
     def headers(self, model: str, now: float) -> dict[str, str]:
         """Return the headers that tell what is left of the minute."""
         window = self._window(model, now)
-        reset = f"{_seconds_left(window, now)}s"
+        reset = f"{window.seconds_left(now)}s"
         return {
             "x-ratelimit-limit-requests": str(self._most_requests),
             "x-ratelimit-limit-tokens": str(self._most_tokens),
@@ -73,16 +70,3 @@ class RateLimits:
         if window is None or not 0 <= now - window.start < _MINUTE:
             window = self._windows[model] = _Window(now)
         return window
-
-    def _error(self, model: str, limit: str, window: _Window, now: float) -> ApiError:
-        seconds = _seconds_left(window, now)
-        return ApiError(
-            429,
-            f"Rate limit reached for {model}: {limit} a minute. Try again in {seconds} seconds.",
-            code="rate_limit_exceeded",
-            headers={"retry-after": str(seconds)},
-        )
-
-
-def _seconds_left(window: _Window, now: float) -> int:
-    return max(1, math.ceil(window.start + _MINUTE - now))

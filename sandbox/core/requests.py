@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.catalogue import Model
-from sandbox.core.bodies import Generation
 from sandbox.core.errors import ApiError
 
 MAX_BODY_BYTES = 4 * 1024 * 1024
@@ -60,13 +59,7 @@ class Request:
         return hashlib.sha256(f"{self.digest} {self.times_before}".encode()).hexdigest()[:24]
 
     def envelope(self, prefix: str, kind: str, choices: list[dict[str, Any]]) -> dict[str, Any]:
-        """Return what is around the choices of an answer, or of a chunk of it.
-
-        Args:
-            prefix: how the answer's id begins, such as "chatcmpl".
-            kind: the value of `object`.
-            choices: the choices, empty in a chunk that carries something else.
-        """
+        """Return what is around the choices: an id such as "chatcmpl-...", with the prefix, and `kind` as `object`."""
         return {
             "id": f"{prefix}-{self.answer_digest}",
             "object": kind,
@@ -77,11 +70,7 @@ class Request:
         }
 
     def find_model(self, name: str) -> Model:
-        """Return a model by its id.
-
-        Raises:
-            ApiError: 404 if there is no such model.
-        """
+        """Return a model by its id. Raises ApiError (404) if there is none."""
         if name in self.models:
             return self.models[name]
         message = f"The model {name!r} does not exist, or your key has no access to it. GET /models lists those it has."
@@ -90,12 +79,8 @@ class Request:
     def model(self, capability: str, hint: str) -> Model:
         """Return the model that the body asks for.
 
-        Args:
-            capability: what it must be able to do, such as "chat".
-            hint: what to do if it cannot, one sentence.
-
         Raises:
-            ApiError: 404 if there is no such model, 400 if it lacks the capability.
+            ApiError: 404 if there is none, 400 with the hint if it lacks the capability, such as "chat".
         """
         model = self.find_model(self.body.model)
         if capability not in model.capabilities:
@@ -109,13 +94,10 @@ class Request:
         return DEFAULT_TEMPERATURE if given is None else given
 
     def seed(self, index: int) -> int:
-        """Return the seed for one of the request's answers.
+        """Return the seed for the answer with a number among `n`, from 0.
 
         A `seed` in the request decides alone. Without one, the request itself decides and how often it came before: the
         first answer to a request is always the same, and the same request asked again gets another.
-
-        Args:
-            index: the number of the answer among `n`, from 0.
         """
         given = self.body.seed
         start = f"{self.digest} {self.times_before}" if given is None else f"seed {given}"
@@ -129,39 +111,20 @@ class Request:
         """Return what the chunks of a stream say that ends with the usage: that it is not there yet."""
         return {"usage": None} if self.include_usage() else {}
 
+    def refuse(self, names: Iterable[str], cure: str) -> None:
+        """Raise ApiError (400) if the body has one of these parameters, which the sandbox lacks and which matter."""
+        for name in names:
+            if self.json.get(name) not in (None, False):
+                raise ApiError(400, f"The sandbox has no {name}. {cure}", name, "unsupported_parameter")
 
-def check_stream_options(body: Generation) -> None:
-    """Refuse `stream_options` without a stream (400, ApiError), as OpenAI and vLLM do."""
-    if body.stream_options is not None and not body.stream:
-        raise ApiError(400, "stream_options is only allowed when stream is true. Leave it out.", "stream_options")
-
-
-def refuse(body: dict[str, Any], names: Iterable[str], cure: str) -> None:
-    """Refuse parameters that would change the answer and that the sandbox does not have.
-
-    Args:
-        body: the request's body.
-        names: the parameters. Null and false ask for nothing.
-        cure: what to do instead, one sentence.
-
-    Raises:
-        ApiError: 400 if the body asks for one of them.
-    """
-    for name in names:
-        if body.get(name) not in (None, False):
-            raise ApiError(400, f"The sandbox has no {name}. {cure}", name, "unsupported_parameter")
+    def check_stream_options(self) -> None:
+        """Raise ApiError (400) for `stream_options` without a stream, as OpenAI and vLLM do."""
+        if self.body.stream_options is not None and not self.body.stream:
+            raise ApiError(400, "stream_options is only allowed when stream is true. Leave it out.", "stream_options")
 
 
 def parse_body(body: bytes, content_type: str) -> tuple[dict[str, Any], ApiError | None]:
-    """Read the body of a request.
-
-    Args:
-        body: the bytes.
-        content_type: what its header says that they are.
-
-    Returns:
-        The JSON object, {} if it is none, and what is wrong with it, None if nothing is.
-    """
+    """Return the JSON object of a body, {} if it is none, and what is wrong with it, None if nothing is."""
     if len(body) > MAX_BODY_BYTES:
         limit = f"The body is larger than the limit of {MAX_BODY_BYTES:,} bytes."
         return {}, ApiError(413, f"{limit} Shrink pictures before you send them.")
@@ -185,9 +148,7 @@ def _is_too_deep(value: Any) -> bool:
     for _ in range(MAX_NESTING):
         inner = (part.values() if isinstance(part, dict) else part for part in level)
         level = [part for parts in inner for part in parts if isinstance(part, dict | list)]
-        if not level:
-            return False
-    return True
+    return bool(level)
 
 
 def _refuse_constant(name: str) -> None:
@@ -195,7 +156,6 @@ def _refuse_constant(name: str) -> None:
 
 
 def _finite(text: str) -> float:
-    value = float(text)
-    if value in (float("inf"), float("-inf")):
+    if abs(value := float(text)) == float("inf"):
         raise ValueError(f"the number {text} is too large")
     return value

@@ -10,7 +10,7 @@ from typing_extensions import TypedDict
 
 from sandbox.catalogue import Model
 from sandbox.core.bodies import Count, Envelope, Generation, Usage, Whole, answer
-from sandbox.core.requests import Answer, Request, check_stream_options, refuse
+from sandbox.core.requests import Answer, Request
 from sandbox.core.routing import route
 from sandbox.engines import text
 from sandbox.model.answering import cut, output_limit
@@ -85,8 +85,8 @@ def create(request: Request) -> Answer:
     is recommended instead.
     """
     body = request.body
-    check_stream_options(body)
-    refuse(request.json, ("suffix", "best_of"), "Leave it out; n gives several answers.")
+    request.check_stream_options()
+    request.refuse(("suffix", "best_of"), "Leave it out; n gives several answers.")
     model = request.model("completions", "Only open-source models take raw prompts; use POST /chat/completions.")
     prompts = [body.prompt] if isinstance(body.prompt, str) else body.prompt
     tokens = {prompt: split_prompt(model.template, prompt) for prompt in prompts}

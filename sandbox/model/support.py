@@ -4,7 +4,7 @@ from typing import Any
 
 from sandbox.catalogue import Model
 from sandbox.core.errors import ApiError
-from sandbox.core.requests import Request, check_stream_options, refuse
+from sandbox.core.requests import Request
 from sandbox.model.conversation import image_parts
 from sandbox.model.structured import check_parameters, check_schema
 
@@ -32,10 +32,10 @@ def check_request(request: Request, model: Model) -> None:
         ApiError: 400 with the parameter, the reason, and the cure.
     """
     body = request.body
-    check_stream_options(body)
-    refuse(request.json, ("functions", "function_call"), "They are the old form of tools: use tools and tool_choice.")
-    refuse(request.json, ("audio",), "It answers with text only.")
-    refuse(request.json, _TO_VLLM, "Use response_format, or have the answer given as the arguments of a tool.")
+    request.check_stream_options()
+    request.refuse(("functions", "function_call"), "They are the old form of tools: use tools and tool_choice.")
+    request.refuse(("audio",), "It answers with text only.")
+    request.refuse(_TO_VLLM, "Use response_format, or have the answer given as the arguments of a tool.")
     if model.hosting == "azure":
         _check_as_openai(request, model)
     if body.tools and "tools" not in model.capabilities:
