@@ -3,7 +3,6 @@
 import argparse
 import contextlib
 import json
-import math
 import sys
 
 from sandbox.adapters.server import LocalServer
@@ -20,28 +19,18 @@ def main(arguments: list[str] | None = None) -> int:
         The exit status: 0, or 1 if the address cannot be used.
     """
     parser = argparse.ArgumentParser(prog="python -m sandbox", description="Serve the sandbox over HTTP.")
-    parser.add_argument("--host", default="127.0.0.1", help="address to bind to (default: this machine only)")
-    parser.add_argument("--port", type=int, default=8011, help="port, 0 for a free one (default: 8011)")
-    parser.add_argument("--api-key", default="sandbox", help="key that requests have to send (default: sandbox)")
-    parser.add_argument(
-        "--requests-per-minute", type=_count, default=10_000, help="most requests to one model (default: 10000)"
-    )
-    parser.add_argument(
-        "--tokens-per-minute", type=_count, default=10_000_000, help="most tokens of one model (default: 10000000)"
-    )
-    parser.add_argument(
-        "--pace", type=_seconds, default=0.01, help="seconds between pieces of a stream (default: 0.01)"
-    )
-    parser.add_argument(
-        "--allow-host", action="append", default=[], help="answer to this host name, too; may be given several times"
-    )
-    parser.add_argument(
-        "--allow-origin",
-        action="append",
-        default=[],
-        help="answer web pages of this origin, such as https://docs.example; may be given several times",
-    )
-    parser.add_argument("--openapi", action="store_true", help="print the OpenAPI document and stop")
+    add = parser.add_argument
+    add("--host", default="127.0.0.1", help="address to bind to (default: this machine only)")
+    add("--port", type=int, default=8011, help="port, 0 for a free one (default: 8011)")
+    add("--api-key", default="sandbox", help="key that requests have to send (default: sandbox)")
+    add("--requests-per-minute", type=_count, default=10_000, help="most requests to one model (default: 10000)")
+    add("--tokens-per-minute", type=_count, default=10_000_000, help="most tokens of one model (default: 10000000)")
+    add("--pace", type=_seconds, default=0.01, help="seconds between pieces of a stream (default: 0.01)")
+    hosts = "answer to this host name, too; may be given several times"
+    add("--allow-host", action="append", default=[], help=hosts)
+    origins = "answer web pages of this origin, such as https://docs.example; may be given several times"
+    add("--allow-origin", action="append", default=[], help=origins)
+    add("--openapi", action="store_true", help="print the OpenAPI document and stop")
     options = parser.parse_args(arguments)
     if options.openapi:
         print(json.dumps(openapi_document(), indent=2))
@@ -81,13 +70,10 @@ def _count(text: str) -> int:
 
 
 def _seconds(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not 0 <= value <= 60:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds from 0 to 60")
-    return value
+    with contextlib.suppress(ValueError):
+        if 0 <= float(text) <= 60:
+            return float(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds from 0 to 60")
 
 
 if __name__ == "__main__":

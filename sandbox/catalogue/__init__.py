@@ -19,9 +19,9 @@ class Reasoning:
     """
 
     efforts: tuple[str, ...]
-    default: str
-    field: str
-    switch_off: str
+    default: str = ""
+    field: str = ""
+    switch_off: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,16 +57,14 @@ class Model:
 
 @functools.cache
 def load_models() -> dict[str, Model]:
-    """Read `models.toml`.
-
-    Returns:
-        The models by id, in the order of the file.
-    """
+    """Return the models of `models.toml` by id, in its order."""
     data = tomllib.loads(resources.files(__package__).joinpath("models.toml").read_text(encoding="utf-8"))
     return {entry["id"]: _model(entry, data["hosting"][entry["hosting"]]) for entry in data["models"]}
 
 
 def _model(entry: dict[str, Any], hosting: dict[str, Any]) -> Model:
+    makes_vectors = "embeddings" in entry["capabilities"]
+    thinks = entry.get("reasoning")
     return Model(
         id=entry["id"],
         path=entry.get("path", "v2"),
@@ -74,26 +72,20 @@ def _model(entry: dict[str, Any], hosting: dict[str, Any]) -> Model:
         capabilities=frozenset(entry["capabilities"]),
         template=entry.get("template", ""),
         token_limit_parameter=entry.get("token_limit_parameter", "max_tokens"),
-        reasoning=_reasoning(entry["reasoning"]) if "reasoning" in entry else None,
+        reasoning=Reasoning(**thinks | {"efforts": tuple(thinks["efforts"])}) if thinks else None,
         least_dimensions=entry.get("least_dimensions"),
         owned_by=entry["owned_by"],
         meta_data={
             "max_sequence_length": entry["max_sequence_length"],
             "hidden_size": entry.get("hidden_size", 0),
             "max_output_length": entry.get("max_output_length", 0),
-            "model_type": "EMBEDDING" if "embeddings" in entry["capabilities"] else "LLM",
+            "model_type": "EMBEDDING" if makes_vectors else "LLM",
             "display_name": entry["display_name"],
             "license": entry["license"],
             "input_modalities": ["text", "image"] if "vision" in entry["capabilities"] else ["text"],
-            "output_modalities": ["embedding"] if "embeddings" in entry["capabilities"] else ["text"],
+            "output_modalities": ["embedding"] if makes_vectors else ["text"],
             "model_lifecycle_stage": entry.get("model_lifecycle_stage", "Stable"),
         }
         | hosting
         | entry.get("meta_data", {}),
-    )
-
-
-def _reasoning(entry: dict[str, Any]) -> Reasoning:
-    return Reasoning(
-        tuple(entry["efforts"]), entry.get("default", ""), entry.get("field", ""), entry.get("switch_off", "")
     )

@@ -88,13 +88,10 @@ class Fault:
 
 
 def parse_fault(header: str) -> Fault:
-    """Read the header.
-
-    Args:
-        header: a name of `FAULTS`, then parameters: `times`, `retry-after`, `seconds`, all separated by semicolons.
+    """Read the header: a name of `FAULTS`, then `times`, `retry-after`, `seconds`, separated by semicolons.
 
     Raises:
-        ApiError: 400 if the sandbox does not know it, with what it knows.
+        ApiError: 400 with what the sandbox knows, if it does not know this.
     """
     name, *parts = (part.strip() for part in header.split(";"))
     if name not in FAULTS:
@@ -105,14 +102,11 @@ def parse_fault(header: str) -> Fault:
         if key not in ("times", "retry-after", "seconds"):
             raise _invalid(f"There is no parameter {key!r}")
         values[key] = _number(key, text)
-    if not values.get("times", 1.0).is_integer():
-        raise _invalid(f"times has to be a whole number, not {values['times']:g}")
-    return Fault(
-        name,
-        int(values["times"]) if "times" in values else None,
-        values.get("retry-after", 1.0 if name == "rate" else None),
-        values.get("seconds", 30.0),
-    )
+    times = values.get("times")
+    if times is not None and not times.is_integer():
+        raise _invalid(f"times has to be a whole number, not {times:g}")
+    retry_after = values.get("retry-after", 1.0 if name == "rate" else None)
+    return Fault(name, None if times is None else int(times), retry_after, values.get("seconds", 30.0))
 
 
 def _number(key: str, text: str) -> float:
@@ -128,11 +122,8 @@ def _number(key: str, text: str) -> float:
 
 def _invalid(problem: str) -> ApiError:
     known = "; ".join(f"{name} ({what})" for name, what in FAULTS.items())
-    return ApiError(
-        400,
-        f"{HEADER}: {problem}. An example: 'rate; times=2; retry-after=1'. There are: {known}.",
-        code="invalid_fault",
-    )
+    message = f"{HEADER}: {problem}. An example: 'rate; times=2; retry-after=1'. There are: {known}."
+    return ApiError(400, message, code="invalid_fault")
 
 
 class FaultCounter:
@@ -142,14 +133,9 @@ class FaultCounter:
         self._failures: OrderedDict[tuple[str, str], int] = OrderedDict()
 
     def is_due(self, fault: Fault, header: str, digest: str) -> bool:
-        """Tell whether the request fails this time, and count it.
+        """Tell whether the request with this digest fails this time, and count it.
 
         After `times` failures one request succeeds; then the count begins again.
-
-        Args:
-            fault: what the header asks for.
-            header: the header itself.
-            digest: what the request is, so that each request has a count of its own.
         """
         if fault.times is None:
             return True

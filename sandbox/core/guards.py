@@ -26,10 +26,9 @@ PREFLIGHT_HEADERS = {
 
 
 def host_name(given: str) -> str:
-    """Return the name in a Host header, or in an option that allows one: without the port, in lower case.
+    """Return the name in a Host header or in an option that allows one, without the port, in lower case.
 
-    Raises:
-        ValueError: it is no host name, and so can match no request.
+    Raises ValueError if it is no host name, and so can match no request.
     """
     is_ipv6 = given.count(":") > 1 and "[" not in given
     name = urlsplit(f"//[{given}]" if is_ipv6 else f"//{given}").hostname
@@ -41,8 +40,7 @@ def host_name(given: str) -> str:
 def origin(given: str) -> str:
     """Return an origin in the form in which browsers send it; "*" stands for all.
 
-    Raises:
-        ValueError: it is no origin, and so can match no request.
+    Raises ValueError if it is no origin, and so can match no request.
     """
     address = urlsplit(given.lower())
     if given != "*" and (not address.scheme or not address.netloc or address.path.strip("/")):
@@ -51,14 +49,9 @@ def origin(given: str) -> str:
 
 
 def check_host(headers: Mapping[str, str], allowed: Collection[str]) -> None:
-    """Check that the request is for this machine.
+    """Raise ApiError (403) if a request is for another name than this machine's own and those allowed.
 
-    Args:
-        headers: the request headers. Without a Host header, nothing is checked: browsers always send one.
-        allowed: further names that are answered.
-
-    Raises:
-        ApiError: 403 if it is for another name.
+    Without a Host header, nothing is checked: browsers always send one.
     """
     host = headers.get("host")
     if host is None:
@@ -78,17 +71,10 @@ def check_host(headers: Mapping[str, str], allowed: Collection[str]) -> None:
 
 
 def cross_origin_headers(headers: Mapping[str, str], allowed: Collection[str]) -> dict[str, str]:
-    """Check where a browser's request comes from.
+    """Return the headers that let the page of a browser read the reply, {} if it needs none.
 
-    Args:
-        headers: the request headers. Programs that are no browsers send no Origin.
-        allowed: origins that may ask; "*" stands for all.
-
-    Returns:
-        The headers that let the page read the reply; {} if it needs none.
-
-    Raises:
-        ApiError: 403 if the page may not ask.
+    Programs that are no browsers send no Origin. Raises ApiError (403) if the page is not among the allowed origins, of
+    which "*" stands for all.
     """
     page = headers.get("origin")
     if page is None or page.partition("://")[2] == headers.get("host"):
@@ -105,15 +91,7 @@ def cross_origin_headers(headers: Mapping[str, str], allowed: Collection[str]) -
 
 
 def check_key(headers: Mapping[str, str], api_key: str) -> None:
-    """Check the key.
-
-    Args:
-        headers: the request headers.
-        api_key: the key that they have to have.
-
-    Raises:
-        ApiError: 401 if there is none, or another.
-    """
+    """Raise ApiError (401) if a request has no key, or another than `api_key`."""
     scheme, _, key = headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not key.strip():
         message = "No API key provided. Send the header 'Authorization: Bearer KEY'."

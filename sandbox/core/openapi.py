@@ -33,20 +33,18 @@ _ERRORS = {
     "500": "The server failed. From the sandbox it is a defect: please report it.",
     "503": "The model is temporarily unavailable.",
 }
-_RATE_HEADERS = {
-    "limit-requests": "The most requests in a minute.",
-    "limit-tokens": "The most tokens in a minute, those of input and output together.",
-    "remaining-requests": "The requests that are left of the minute.",
-    "remaining-tokens": "The tokens that are left of the minute.",
-    "reset-requests": "When the requests count from zero again, such as `42s`.",
-    "reset-tokens": "When the tokens count from zero again, such as `42s`.",
+_RATES = {
+    "limit": "The most {} in a minute.",
+    "remaining": "The {} that are left of the minute.",
+    "reset": "When the {} count from zero again, such as `42s`.",
 }
 _HEADERS = {
     "x-sandbox": {"description": "Always `1`: this is the sandbox, not the service.", "required": True},
     "retry-after": {"description": "Seconds after which to try again, with some errors."},
 } | {
-    f"x-ratelimit-{name}": {"description": f"{what} Only models on Azure send it."}
-    for name, what in _RATE_HEADERS.items()
+    f"x-ratelimit-{kind}-{unit}": {"description": f"{text.format(unit)} Only models on Azure send it."}
+    for kind, text in _RATES.items()
+    for unit in ("requests", "tokens")
 }
 
 
@@ -140,10 +138,7 @@ def _plain(schema: Any) -> Any:
     for key, part in schema.items():
         if key in ("properties", "$defs"):
             plain[key] = {name: _plain(inner) for name, inner in part.items()}
-        elif key not in ("title", "discriminator") and (key, part) not in (
-            ("default", None),
-            ("additionalProperties", True),
-        ):
+        elif key not in ("title", "discriminator", "default") and (key, part) != ("additionalProperties", True):
             # Each form is told by a constant of its own, so that it makes no difference.
             plain["anyOf" if key == "oneOf" else key] = _plain(part)
     if "const" in plain:
@@ -160,33 +155,36 @@ def _tag(route: Route) -> str:
 def _operation(route: Route, references: dict[str, Any], components: dict[str, Any]) -> dict[str, Any]:
     summary, _, description = (inspect.getdoc(route.endpoint) or "").partition("\n\n")
     known = ", ".join(f"`{name}` ({what})" for name, what in faults.FAULTS.items())
+    fault = {
+        "name": faults.HEADER,
+        "in": "header",
+        "description": "Only in the sandbox. Asks for a fault, such as `rate; times=2; retry-after=1`. "
+        f"There are: {known}.",
+        "schema": {"type": "string", "pattern": f"^({'|'.join(faults.FAULTS)})(;|$)"},
+    }
+    path = {
+        "name": "id",
+        "in": "path",
+        "required": True,
+        "description": "The id of a model, as in the list of models.",
+        "schema": {"type": "string", "minLength": 1},
+    }
+    schema = references[str(route.answer)]
+    content: dict[str, Any] = {"application/json": {"schema": schema}}
+    if route.chunk:
+        content["text/event-stream"] = {"schema": _event_schema(references[str(route.chunk)])}
+    headers = {name: {**header, "schema": {"type": "string"}} for name, header in _HEADERS.items()}
+    error = {"headers": headers, "content": {"application/json": {"schema": references[str(Error)]}}}
+    answer = {"description": components[schema["$ref"].rpartition("/")[2]]["description"], "headers": headers}
     operation: dict[str, Any] = {
-        "operationId": route.endpoint.__module__.rpartition(".")[2] + "_" + route.endpoint.__name__,
+        "operationId": f"{route.endpoint.__module__.rpartition('.')[2]}_{route.endpoint.__name__}",
         "summary": summary.rstrip("."),
         "description": " ".join(description.split()),
         "tags": [_tag(route)],
-        "parameters": [
-            {
-                "name": faults.HEADER,
-                "in": "header",
-                "description": f"Only in the sandbox. Asks for a fault, such as `rate; times=2; retry-after=1`. "
-                f"There are: {known}.",
-                "schema": {"type": "string", "pattern": f"^({'|'.join(faults.FAULTS)})(;|$)"},
-            }
-        ],
-        "responses": _responses(route, references, components),
+        "parameters": [path, fault] if "{id}" in route.path else [fault],
+        "responses": {"200": answer | {"content": content}}
+        | {status: {"description": text} | error for status, text in _ERRORS.items() if route.body or status != "413"},
     }
-    if "{id}" in route.path:
-        operation["parameters"].insert(
-            0,
-            {
-                "name": "id",
-                "in": "path",
-                "required": True,
-                "description": "The id of a model, as in the list of models.",
-                "schema": {"type": "string", "minLength": 1},
-            },
-        )
     if route.body:
         examples = {name: {"value": body} for name, body in route.examples.items()}
         content = {"application/json": {"schema": references[str(route.body)], "examples": examples}}
@@ -194,33 +192,13 @@ def _operation(route: Route, references: dict[str, Any], components: dict[str, A
     return operation
 
 
-def _responses(route: Route, references: dict[str, Any], components: dict[str, Any]) -> dict[str, Any]:
-    schema = references[str(route.answer)]
-    content: dict[str, Any] = {"application/json": {"schema": schema}}
-    if route.chunk:
-        content["text/event-stream"] = {"schema": _event_schema(references[str(route.chunk)])}
-    headers = {name: {**header, "schema": {"type": "string"}} for name, header in _HEADERS.items()}
-    description = components[schema["$ref"].rpartition("/")[2]]["description"]
-    error = {"application/json": {"schema": references[str(Error)]}}
-    return {"200": {"description": description, "headers": headers, "content": content}} | {
-        status: {"description": description, "headers": headers, "content": error}
-        for status, description in _ERRORS.items()
-        if route.body or status != "413"
-    }
-
-
 def _event_schema(chunk: dict[str, Any]) -> dict[str, Any]:
     """Declare one server-sent event."""
+    data = {"type": "string", "contentMediaType": "application/json", "contentSchema": chunk}
+    end = {"type": "string", "enum": ["[DONE]"], "description": "The end of the stream."}
     return {
         "type": "object",
         "description": "Server-sent events: lines `data: {chunk}` with an empty line between them.",
         "required": ["data"],
-        "properties": {
-            "data": {
-                "anyOf": [
-                    {"type": "string", "contentMediaType": "application/json", "contentSchema": chunk},
-                    {"type": "string", "enum": ["[DONE]"], "description": "The end of the stream."},
-                ]
-            }
-        },
+        "properties": {"data": {"anyOf": [data, end]}},
     }

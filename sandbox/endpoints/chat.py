@@ -14,129 +14,9 @@ from sandbox.core.requests import Answer, Request
 from sandbox.core.routing import route
 from sandbox.engines.words import split_tokens
 from sandbox.model.answering import Choice, Task, arguments_of, choose, output_limit
-from sandbox.model.conversation import check_messages, count_prompt, read_pictures
+from sandbox.model.conversation import Message, check_messages, count_prompt, read_pictures
 from sandbox.model.logprobs import ChatLogprobs, chat_logprobs
-from sandbox.model.support import check_request, wanted_tools
-
-
-class ImageUrl(Part):
-    """The image of a part of type `image_url`."""
-
-    url: str
-    """A data URL (`data:image/jpeg;base64,...`; PNG, JPEG, GIF, or WebP) or an https URL. The sandbox makes no
-    connections, so of URLs it knows only its own images, below `/assets/`."""
-    detail: Literal["auto", "low", "high"] | None = None
-    """How closely to look. In the sandbox an image costs 85 tokens with `low`, else more by its size."""
-
-
-class TextPart(Part):
-    """A text in a message."""
-
-    type: Literal["text"]
-    text: str
-    """The text."""
-
-
-class ImagePart(Part):
-    """An image in a message of the role `user`."""
-
-    type: Literal["image_url"]
-    image_url: ImageUrl
-
-
-class RefusalPart(Part):
-    """A refusal in a message of the assistant, sent back as it came."""
-
-    type: Literal["refusal"]
-    refusal: str
-    """The text of the refusal."""
-
-
-class Called(Part):
-    """What was called."""
-
-    name: str
-    """The name of the function."""
-    arguments: str
-    """Its arguments, as a JSON text."""
-
-
-class ToolCall(Part):
-    """A call that the model asks for."""
-
-    id: str
-    """The id of the call. The message with its result repeats it as `tool_call_id`."""
-    type: Literal["function"] = "function"
-    function: Called
-
-
-ContentPart = Annotated[TextPart | ImagePart | RefusalPart, Field(discriminator="type")]
-
-
-class Message(Part):
-    """One turn of the conversation."""
-
-    role: Literal["system", "developer", "user", "assistant", "tool"]
-    """Who speaks. `developer` is another name of `system`; `tool` carries the result of a call."""
-    content: str | Annotated[list[ContentPart], Field(min_length=1)] | None = None
-    """A text, or parts. Only an assistant's message with `tool_calls` may do without."""
-    name: Annotated[str, Field(pattern=r"^[^ \t\r\n<|\\/>]+$")] | None = None
-    """The name of the speaker."""
-    tool_calls: Annotated[list[ToolCall], Field(min_length=1)] | None = None
-    """The calls of an assistant's message."""
-    tool_call_id: str | None = None
-    """In a message of the role `tool`: the id of the call that it answers."""
-
-
-class Function(Part):
-    """The function: what it is called, what it does, and what it takes."""
-
-    name: Name
-    """The name that calls use."""
-    description: str | None = None
-    """What the function does; models choose by it."""
-    parameters: dict[str, Any] | None = None
-    """A JSON schema of the arguments."""
-    strict: bool | None = None
-    """Whether the schema keeps the rules of strict mode. Without it, neither the sandbox nor a real model promises that
-    arguments are valid under every schema."""
-
-
-class Tool(Part):
-    """A function that the model may ask for."""
-
-    type: Literal["function"]
-    function: Function
-
-
-class NamedFunction(Part):
-    """Which function."""
-
-    name: Name
-    """The name of one of the functions in `tools`."""
-
-
-class NamedTool(Part):
-    """The function that has to be called."""
-
-    type: Literal["function"]
-    function: NamedFunction
-
-
-class AllowedTools(Part):
-    """Some of the tools."""
-
-    mode: Literal["auto", "required"]
-    """Whether one of them has to be called."""
-    tools: Annotated[list[NamedTool], Field(min_length=1)]
-    """The tools that may be called."""
-
-
-class AllowedToolsChoice(Part):
-    """A choice among some of the tools."""
-
-    type: Literal["allowed_tools"]
-    allowed_tools: AllowedTools
+from sandbox.model.support import Tool, ToolChoice, check_request, wanted_tools
 
 
 class JsonSchema(Part):
@@ -154,7 +34,7 @@ class JsonSchema(Part):
 
 
 class ResponseFormat(Part):
-    """The form of the answer: text, any JSON object, or JSON that is valid under a schema, which only some models take."""
+    """The form of the answer: text, any JSON object, or JSON that is valid under a schema. Not all models take each."""
 
     type: Literal["text", "json_object", "json_schema"]
     """`text` (the default), `json_object` for any JSON object, or `json_schema`."""
@@ -174,13 +54,8 @@ class ChatRequest(Generation):
     response_format: ResponseFormat | None = None
     tools: Annotated[list[Tool], Field(min_length=1, max_length=128)] | None = None
     """The functions that may be called."""
-    tool_choice: (
-        Literal["none", "auto", "required"]
-        | Annotated[NamedTool | AllowedToolsChoice, Field(discriminator="type")]
-        | None
-    ) = None
-    """Whether a tool has to be called: `none`, `auto` (the default), `required`, one tool by its name, or a choice among
-    some of them (`allowed_tools`)."""
+    tool_choice: ToolChoice | None = None
+    """Whether a tool has to be called: `none`, `auto` (the default), `required`, one by its name, or some of them."""
     parallel_tool_calls: bool | None = None
     """Whether one answer may ask for several calls. Default: true."""
     logprobs: bool | None = None
@@ -213,24 +88,10 @@ class AnsweredToolCall(TypedDict):
 
 @answer
 class Thoughts(TypedDict):
-    """What the model thought, where it shows it."""
+    """What the model thought, in a stream the next piece of it."""
 
-    reasoning: NotRequired[
-        Annotated[
-            str,
-            Field(
-                description="What the model thought, in a stream the next piece of it. Some models call it `reasoning_content`."
-            ),
-        ]
-    ]
-    reasoning_content: NotRequired[
-        Annotated[
-            str,
-            Field(
-                description="What the model thought, in a stream the next piece of it. Some models call it `reasoning`."
-            ),
-        ]
-    ]
+    reasoning: NotRequired[Annotated[str, Field(description="What the model thought, as some models call it.")]]
+    reasoning_content: NotRequired[Annotated[str, Field(description="What the model thought, as others call it.")]]
 
 
 @answer
@@ -318,7 +179,7 @@ class ChatChunkChoice(TypedDict):
 
 @answer
 class ChatChunk(Envelope):
-    """One piece of a stream. `choices` is empty in a chunk with the usage, and in the first chunk of models on Azure."""
+    """One piece of a stream. `choices` is empty in a chunk with the usage, and in the first of models on Azure."""
 
     object: Literal["chat.completion.chunk"]
     choices: list[ChatChunkChoice]
@@ -402,8 +263,9 @@ _EXAMPLES: dict[str, dict[str, Any]] = {
 def create(request: Request) -> Answer:
     """Create a chat completion.
 
-    The main endpoint: questions and answers, function calling, images, JSON answers, and reasoning, each where the model
-    can do it. With `stream`, the answer comes as server-sent events: lines `data: {chunk}`, the last one `data: [DONE]`.
+    The main endpoint: questions and answers, function calling, images, JSON answers, and reasoning, each where the
+    model can do it. With `stream`, the answer comes as server-sent events: lines `data: {chunk}`, the last one
+    `data: [DONE]`.
     """
     body, messages = request.body, request.json["messages"]
     model = request.model("chat", "Choose a model whose model_type is LLM.")

@@ -81,8 +81,8 @@ _EARTH = {"model": "Llama-3.3-70B-Instruct", "prompt": "The Earth is", "max_toke
 def create(request: Request) -> Answer:
     """Create a completion.
 
-    Only open-source models take raw prompts, and the prompt has to follow the model's own chat template. The chat endpoint
-    is recommended instead.
+    Only open-source models take raw prompts, and the prompt has to follow the model's own chat template. The chat
+    endpoint is recommended instead.
     """
     body = request.body
     request.check_stream_options()

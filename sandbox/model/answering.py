@@ -1,8 +1,8 @@
 """What the stand-in model answers to a conversation, whichever endpoint asks: calls, or a text, or JSON.
 
-Tools go first: calls, or a question back. Without, the results of calls are told, else the pictures are described, else
-the text engine answers; where JSON is asked for, its answer becomes JSON. Before comes what the model thinks, and at the
-end all is cut at the stop sequences and at the token limit.
+Tools go first: calls, or a question back. Without, the results of calls are told, else the pictures are described,
+else the text engine answers; where JSON is asked for, its answer becomes JSON. Before comes what the model thinks, and
+at the end all is cut at the stop sequences and at the token limit.
 """
 
 import json
@@ -89,7 +89,7 @@ def choose(task: Task, model: Model, seed: int, limit: int) -> Choice:
             prose = _as_json(task.json_schema, messages, prose)
     effort = task.effort or (model.reasoning.default if model.reasoning and thinks else "")
     planned = prose or ", ".join(call.name for call in calls)
-    reasoning = split_tokens(reason(messages, planned, effort)) if effort and effort != "none" else []
+    reasoning = split_tokens(reason(messages, planned, effort)) if effort else []
     if len(reasoning) >= limit:
         return Choice([], "length", reasoning=reasoning[:limit])
     if calls:
@@ -142,12 +142,7 @@ def _as_json(schema: Any, messages: list[Message], prose: str) -> str:
 
 
 def cut(answer: str, stop: str | list[str] | None, limit: int) -> tuple[list[str], str]:
-    """Cut an answer at the first stop sequence, then at the token limit.
-
-    Args:
-        answer: the whole answer.
-        stop: one stop sequence or several; the text ends before the first that occurs.
-        limit: the most tokens that may be returned.
+    """Cut an answer before the first stop sequence that occurs, then at the limit of tokens.
 
     Returns:
         The tokens of the answer, and the finish reason: "length" if the limit cut it, else "stop".
@@ -159,12 +154,7 @@ def cut(answer: str, stop: str | list[str] | None, limit: int) -> tuple[list[str
 
 
 def output_limit(model: Model, prompt_tokens: int, requested: int | None) -> int:
-    """Return the most tokens that an answer may have.
-
-    Args:
-        model: the model.
-        prompt_tokens: the tokens of the input.
-        requested: the limit in the request, None if it has none.
+    """Return the most tokens that an answer may have, with the limit that the request has, if it has one.
 
     Raises:
         ApiError: 400 if input and requested output do not fit into the model's context.

@@ -1,16 +1,19 @@
-"""The messages of a chat request: what a declaration cannot say of them, their pictures, and their tokens."""
+"""The messages of a chat request: their types, what no type can say of them, their pictures, and their tokens."""
 
 import base64
 import binascii
 import json
 import math
 import re
-from typing import Any
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
 
 from sandbox.core.assets import read_asset_url
+from sandbox.core.bodies import Part
 from sandbox.core.errors import ApiError
 from sandbox.engines import vision
-from sandbox.engines.messages import Message, message_text
+from sandbox.engines.messages import message_text
 from sandbox.engines.words import count_tokens
 
 # Each message costs a few tokens for the marks around it, as in the templates of real models.
@@ -19,15 +22,80 @@ _PICTURE_PATCH_PIXELS = 32
 _MOST_PICTURE_TOKENS = 1536
 _LOW_DETAIL_TOKENS = 85
 _MOST_PICTURES = 16
-
 _DATA_URL = re.compile(r"data:(image/[\w.+-]+);base64,", re.ASCII)
 
 
-def check_messages(messages: list[Message]) -> None:
-    """Check that parts have their content, and that every tool call has its result.
+class ImageUrl(Part):
+    """The image of a part of type `image_url`."""
 
-    Args:
-        messages: the conversation, checked against its declaration before.
+    url: str
+    """A data URL (`data:image/jpeg;base64,...`; PNG, JPEG, GIF, or WebP) or an https URL. The sandbox makes no
+    connections, so of URLs it knows only its own images, below `/assets/`."""
+    detail: Literal["auto", "low", "high"] | None = None
+    """How closely to look. In the sandbox an image costs 85 tokens with `low`, else more by its size."""
+
+
+class TextPart(Part):
+    """A text in a message."""
+
+    type: Literal["text"]
+    text: str
+    """The text."""
+
+
+class ImagePart(Part):
+    """An image in a message of the role `user`."""
+
+    type: Literal["image_url"]
+    image_url: ImageUrl
+
+
+class RefusalPart(Part):
+    """A refusal in a message of the assistant, sent back as it came."""
+
+    type: Literal["refusal"]
+    refusal: str
+    """The text of the refusal."""
+
+
+class Called(Part):
+    """What was called."""
+
+    name: str
+    """The name of the function."""
+    arguments: str
+    """Its arguments, as a JSON text."""
+
+
+class ToolCall(Part):
+    """A call that the model asks for."""
+
+    id: str
+    """The id of the call. The message with its result repeats it as `tool_call_id`."""
+    type: Literal["function"] = "function"
+    function: Called
+
+
+ContentPart = Annotated[TextPart | ImagePart | RefusalPart, Field(discriminator="type")]
+
+
+class Message(Part):
+    """One turn of the conversation."""
+
+    role: Literal["system", "developer", "user", "assistant", "tool"]
+    """Who speaks. `developer` is another name of `system`; `tool` carries the result of a call."""
+    content: str | Annotated[list[ContentPart], Field(min_length=1)] | None = None
+    """A text, or parts. Only an assistant's message with `tool_calls` may do without."""
+    name: Annotated[str, Field(pattern=r"^[^ \t\r\n<|\\/>]+$")] | None = None
+    """The name of the speaker."""
+    tool_calls: Annotated[list[ToolCall], Field(min_length=1)] | None = None
+    """The calls of an assistant's message."""
+    tool_call_id: str | None = None
+    """In a message of the role `tool`: the id of the call that it answers."""
+
+
+def check_messages(messages: list[dict[str, Any]]) -> None:
+    """Check that every tool call has its result, and that messages have what their role allows and needs.
 
     Raises:
         ApiError: 400 that names the message.
@@ -35,7 +103,8 @@ def check_messages(messages: list[Message]) -> None:
     open_calls: list[str] = []
     for index, message in enumerate(messages):
         where = f"messages[{index}]"
-        if message["role"] == "tool":
+        role, calls = message["role"], message.get("tool_calls")
+        if role == "tool":
             if message.get("tool_call_id") not in open_calls:
                 raise _invalid(
                     f"{where}: the message of role 'tool' answers no tool call. Its tool_call_id has to be the id of a "
@@ -47,53 +116,43 @@ def check_messages(messages: list[Message]) -> None:
                 f"{where}: an assistant's message with tool_calls has to be followed by one message of role 'tool' for "
                 f"each call. Missing: {', '.join(open_calls)}."
             )
-        _check_content(message, where)
-        if message["role"] == "assistant":
-            open_calls = [call["id"] for call in message.get("tool_calls") or []]
+        if message.get("content") is None and not (role == "assistant" and calls):
+            raise _invalid(f"{where}: content is missing.")
+        if role != "user" and image_parts(message):
+            raise _invalid(f"{where}: images are only allowed in messages of the role 'user', not {role!r}.")
+        if role == "assistant":
+            open_calls = [call["id"] for call in calls or []]
     if open_calls:
         raise _invalid(f"The results of these tool calls are missing: {', '.join(open_calls)}.")
 
 
-def _check_content(message: Message, where: str) -> None:
-    if message.get("content") is None and not (message["role"] == "assistant" and message.get("tool_calls")):
-        raise _invalid(f"{where}: content is missing.")
-    if message["role"] != "user" and image_parts(message):
-        raise _invalid(f"{where}: images are only allowed in messages of the role 'user', not {message['role']!r}.")
+def _invalid(message: str, code: str = "") -> ApiError:
+    return ApiError(400, message, "messages", code)
 
 
-def _invalid(message: str) -> ApiError:
-    return ApiError(400, message, "messages")
-
-
-def image_parts(message: Message) -> list[dict[str, Any]]:
+def image_parts(message: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the `image_url` objects of a message, each with its `url` and perhaps its `detail`."""
     content = message.get("content")
-    parts = content if isinstance(content, list) else []
-    return [part["image_url"] for part in parts if part["type"] == "image_url"]
+    return [part["image_url"] for part in content if part["type"] == "image_url"] if isinstance(content, list) else []
 
 
-def read_pictures(messages: list[Message], host: str) -> list[vision.Picture]:
-    """Read the pictures of the last message that has any: that is what the conversation is about.
+def read_pictures(messages: list[dict[str, Any]], host: str) -> list[vision.Picture]:
+    """Measure the pictures of the last message that has any: that is what the conversation is about.
 
     Args:
         messages: the conversation.
         host: the request's Host header, by which the client knows the sandbox.
 
-    Returns:
-        The measures of the pictures, in order.
-
     Raises:
-        ApiError: 400 if a picture cannot be had or read.
+        ApiError: 400 if a picture cannot be had or read, or if there are too many.
     """
-    for message in reversed(messages):
-        if images := image_parts(message):
-            if len(images) > _MOST_PICTURES:
-                raise _invalid(f"A message has {len(images)} pictures; at most {_MOST_PICTURES} pictures are read.")
-            try:
-                return [vision.read_picture(_picture_bytes(image["url"], host)) for image in images]
-            except vision.UnreadablePicture as error:
-                raise ApiError(400, str(error), "messages", "invalid_image") from error
-    return []
+    images = next((found for message in reversed(messages) if (found := image_parts(message))), [])
+    if len(images) > _MOST_PICTURES:
+        raise _invalid(f"A message has {len(images)} pictures; at most {_MOST_PICTURES} pictures are read.")
+    try:
+        return [vision.read_picture(_picture_bytes(image["url"], host)) for image in images]
+    except vision.UnreadablePicture as error:
+        raise _invalid(str(error), "invalid_image") from error
 
 
 def _picture_bytes(url: str, host: str) -> bytes:
@@ -101,27 +160,19 @@ def _picture_bytes(url: str, host: str) -> bytes:
         try:
             return base64.b64decode(url[match.end() :], validate=True)
         except (binascii.Error, ValueError) as error:
-            raise ApiError(400, f"The picture is not valid base64: {error}", "messages", "invalid_image") from error
+            raise _invalid(f"The picture is not valid base64: {error}", "invalid_image") from error
     if url.startswith("data:"):
-        raise ApiError(
-            400,
-            "The data URL has to start with data:image/TYPE;base64, such as data:image/jpeg;base64,",
-            "messages",
-            "invalid_image",
-        )
+        cure = "such as data:image/jpeg;base64,"
+        raise _invalid(f"The data URL has to start with data:image/TYPE;base64, {cure}", "invalid_image")
     return read_asset_url(url, host)
 
 
 def count_prompt(body: dict[str, Any], pictures: list[vision.Picture]) -> int:
-    """Count the tokens of a chat request's input.
+    """Count the tokens of a chat request's input, with the pictures that were read.
 
     The rule: the texts, the arguments of calls, and the tools and the schema of the answer as JSON; four tokens a
     message; for each picture that is read, one token for each 32 by 32 pixels, at most 1,536, or 85 with the detail
     "low".
-
-    Args:
-        body: the request's body.
-        pictures: the pictures that were read.
     """
     messages = body["messages"]
     texts = [message_text(message) for message in messages]
@@ -129,14 +180,12 @@ def count_prompt(body: dict[str, Any], pictures: list[vision.Picture]) -> int:
     texts += [json.dumps(tool["function"]) for tool in body.get("tools") or []]
     if schema := (body.get("response_format") or {}).get("json_schema"):
         texts.append(json.dumps(schema))
-    total = sum(map(count_tokens, texts)) + _TOKENS_PER_MESSAGE * len(messages)
-    if pictures:
-        images = next(found for message in reversed(messages) if (found := image_parts(message)))
-        total += sum(map(_count_picture, pictures, (image.get("detail") for image in images)))
-    return total
+    images = next((found for message in reversed(messages) if (found := image_parts(message))), [])
+    details = [image.get("detail") for image in images]
+    return sum(map(count_tokens, texts)) + _TOKENS_PER_MESSAGE * len(messages) + sum(map(_tokens_of, pictures, details))
 
 
-def _count_picture(picture: vision.Picture, detail: str | None) -> int:
+def _tokens_of(picture: vision.Picture, detail: str | None) -> int:
     if detail == "low":
         return _LOW_DETAIL_TOKENS
     patches = math.ceil(picture.width / _PICTURE_PATCH_PIXELS) * math.ceil(picture.height / _PICTURE_PATCH_PIXELS)

@@ -6,6 +6,7 @@ between 0.5 and 0.99, and each alternative half of what is left.
 """
 
 import hashlib
+import itertools
 import math
 from collections.abc import Iterator
 from typing import Annotated
@@ -63,24 +64,13 @@ _ALTERNATIVES = [
 
 
 def log_probability(token: str, position: int) -> float:
-    """Return the made-up log probability of a token.
-
-    Args:
-        token: the token.
-        position: its place in the answer, from 0.
-    """
+    """Return the made-up log probability of a token at its place in the answer, from 0."""
     digest = hashlib.sha256(f"{position} {token}".encode("utf-8", "replace")).digest()
     return math.log(0.5 + 0.49 * digest[0] / 255)
 
 
 def alternatives(token: str, position: int, count: int) -> Iterator[tuple[str, float]]:
-    """Give the token and others in its place, the most probable first.
-
-    Args:
-        token: the chosen token.
-        position: its place in the answer, from 0.
-        count: how many to give, at most 20.
-    """
+    """Give so many tokens, at most 20, for a place of the answer: the token itself, then others, less probable."""
     chosen = log_probability(token, position)
     left = 1 - math.exp(chosen)
     others = [other for other in _ALTERNATIVES if other != token]
@@ -93,13 +83,7 @@ def alternatives(token: str, position: int, count: int) -> Iterator[tuple[str, f
 
 
 def chat_logprobs(tokens: list[str], start: int, top: int) -> dict[str, list | None]:
-    """Return the `logprobs` object of a chat choice or of a chunk.
-
-    Args:
-        tokens: the tokens.
-        start: the place of the first of them in the answer.
-        top: how many alternatives to list for each.
-    """
+    """Return the `logprobs` object for tokens from a place of the answer on, with so many alternatives for each."""
     content = []
     for position, token in enumerate(tokens, start):
         listed = [_entry(other, value) for other, value in alternatives(token, position, top)]
@@ -112,22 +96,12 @@ def _entry(token: str, value: float) -> dict:
 
 
 def completion_logprobs(tokens: list[str], start: int, offset: int, top: int) -> dict[str, list]:
-    """Return the `logprobs` object of a completion's choice or of a chunk.
-
-    Args:
-        tokens: the tokens.
-        start: the place of the first of them in the answer.
-        offset: how many characters of the answer stand before it.
-        top: how many alternatives to list for each.
-    """
-    offsets = []
-    for token in tokens:
-        offsets.append(offset)
-        offset += len(token)
+    """Return the same in the form of a completion; so many characters of the answer stand before the first token."""
     places = list(enumerate(tokens, start))
+    lengths = [offset, *map(len, tokens)]
     return {
         "tokens": tokens,
         "token_logprobs": [log_probability(token, position) for position, token in places],
         "top_logprobs": [dict(alternatives(token, position, top)) for position, token in places],
-        "text_offset": offsets,
+        "text_offset": list(itertools.accumulate(lengths))[:-1],
     }

@@ -18,6 +18,8 @@ _STRICT = frozenset(
     "type enum const anyOf $ref $defs definitions properties required additionalProperties items minItems maxItems "
     "pattern format minimum maximum exclusiveMinimum exclusiveMaximum multipleOf description title $schema $id".split()
 )
+_NAMED = ("properties", "$defs", "definitions")
+_LISTED = ("anyOf", "oneOf", "allOf")
 _Type = Literal["array", "boolean", "integer", "null", "number", "object", "string"]
 _Number = Annotated[float, Field(ge=-1e300, le=1e300)]
 _Size = Annotated[int, Field(ge=0, le=1000)]
@@ -62,31 +64,22 @@ def check_schema(schema: Any, what: str, parameter: str, strict: bool) -> None:
     Args:
         schema: the JSON schema.
         what: what it is the schema of, for the message: "function 'get_weather'".
-        parameter: the request's parameter that holds it, "tools" or another.
+        parameter: the request's parameter that holds it: "tools", where it has to be of an object, or another.
         strict: whether it has to keep to the rules of strict mode.
 
     Raises:
-        ApiError: 400 with the place and the cure: a keyword has a value of the wrong kind, a reference leads nowhere, two
-            keywords contradict each other, the schema is larger than the sandbox takes, or it breaks strict mode.
+        ApiError: 400 with the place, the reason, and the cure.
     """
-    root, code = (
-        ("parameters", "invalid_function_parameters") if parameter == "tools" else ("schema", "invalid_json_schema")
-    )
-    problem = _find_malformed(schema, root) or (_find_not_strict(schema, root) if strict else None)
-    if problem:
-        raise ApiError(400, f"Invalid schema for {what}: {problem}", parameter, code)
-
-
-def check_parameters(schema: dict[str, Any], what: str) -> None:
-    """Refuse (400, ApiError) what OpenAI refuses in a function's parameters even without strict mode."""
-    problem = None
-    if schema.get("type") != "object" or not isinstance(schema.get("properties"), dict):
+    is_tool = parameter == "tools"
+    root = "parameters" if is_tool else "schema"
+    problem = _find_malformed(schema, root)
+    if not problem and is_tool and (schema.get("type") != "object" or "properties" not in schema):
         problem = "parameters has to be of type 'object', with properties (which may be empty)."
-    for place, node in _walk(schema, "parameters"):
-        if "array" in _kinds(node) and "items" not in node:
-            problem = f"{place}: an array needs 'items'. Add the schema of its items."
+    if not problem and strict:
+        problem = _find_not_strict(schema, root)
     if problem:
-        raise ApiError(400, f"Invalid schema for {what}: {problem}", "tools", "invalid_function_parameters")
+        code = "invalid_function_parameters" if is_tool else "invalid_json_schema"
+        raise ApiError(400, f"Invalid schema for {what}: {problem}", parameter, code)
 
 
 def _find_malformed(schema: Any, root: str) -> str | None:
@@ -102,6 +95,8 @@ def _find_malformed(schema: Any, root: str) -> str | None:
         for low, high in (("minLength", "maxLength"), ("minItems", "maxItems"), ("minimum", "maximum")):
             if low in node and high in node and node[low] > node[high]:
                 return f"{place}: {low} {node[low]} and {high} {node[high]} leave no value. Change one of them."
+        if "array" in _kinds(node) and "items" not in node:
+            return f"{place}: an array needs 'items'. Add the schema of its items."
         if "$ref" in node and not _leads_somewhere(node["$ref"], schema):
             return f"{place}: $ref {node['$ref']!r} leads nowhere. Name a part of this schema, such as '#/$defs/Item'."
         try:
@@ -126,17 +121,14 @@ def _find_not_strict(schema: dict[str, Any], root: str) -> str | None:
     for place, node in nodes:
         if problem := _find_not_strict_here(node):
             return f"{place}: {problem} Or set strict to false."
-    names = [name for _, node in nodes for key in ("properties", "$defs", "definitions") for name in node.get(key, {})]
+    names = [name for _, node in nodes for key in _NAMED for name in node.get(key, {})]
     values = [value for _, node in nodes for value in node.get("enum", [])]
-    texts = [*names, *values, *(node["const"] for _, node in nodes if "const" in node)]
+    constants = [node["const"] for _, node in nodes if "const" in node]
+    characters = sum(len(text) for text in [*names, *values, *constants] if isinstance(text, str))
     for count, most, unit in (
         (_count_levels(schema), _STRICT_LEVELS, "levels of nesting"),
         (len(values), _STRICT_VALUES, "enum values"),
-        (
-            sum(len(text) for text in texts if isinstance(text, str)),
-            _STRICT_CHARACTERS,
-            "characters of names and values",
-        ),
+        (characters, _STRICT_CHARACTERS, "characters of names and values"),
     ):
         if count > most:
             return f"{count} {unit} exceed the limit of {most} in strict mode. Give a smaller schema."
@@ -150,21 +142,16 @@ def _find_not_strict_here(node: dict[str, Any]) -> str | None:
         return f"format {node['format']!r} is not one of {', '.join(_FORMATS)}. Remove it."
     if not node.keys() & {"type", "enum", "const", "anyOf", "$ref"}:
         return "in strict mode a schema needs a 'type'. Add it."
-    if "array" in _kinds(node) and "items" not in node:
-        return "an array needs 'items'. Add the schema of its items."
     if "object" not in _kinds(node) and "properties" not in node:
         return None
     if node.get("additionalProperties") is not False:
-        return (
-            "in strict mode 'additionalProperties' is required to be supplied and to be false. "
-            'Add "additionalProperties": false.'
-        )
+        return "in strict mode 'additionalProperties' is required to be supplied and to be false. Add it."
     names, required = node.get("properties", {}), node.get("required", [])
     if missing := [name for name in names if name not in required]:
-        return (
-            "in strict mode 'required' is required to be supplied and to be an array including every key in properties. "
-            f"Missing: {', '.join(missing)}. Add them; for an optional one also allow the type 'null'."
+        rule = (
+            "in strict mode 'required' is required to be supplied and to be an array including every key in properties."
         )
+        return f"{rule} Missing: {', '.join(missing)}. Add them; for an optional one also allow the type 'null'."
     extra = [name for name in required if name not in names]
     return f"required names {', '.join(extra)}, which properties does not have." if extra else None
 
@@ -180,18 +167,10 @@ def _walk(schema: dict[str, Any], root: str) -> list[tuple[str, dict[str, Any]]]
 
 
 def _parts(node: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-    named = [
-        (f"{key}.{name}", part)
-        for key in ("properties", "$defs", "definitions")
-        for name, part in node.get(key, {}).items()
-    ]
-    listed = [
-        (f"{key}.{number}", part)
-        for key in ("anyOf", "oneOf", "allOf")
-        for number, part in enumerate(node.get(key, []))
-    ]
-    single = [(key, node[key]) for key in ("items", "additionalProperties") if key in node]
-    return [(step, part) for step, part in named + listed + single if isinstance(part, dict)]
+    found = [(f"{key}.{name}", part) for key in _NAMED for name, part in node.get(key, {}).items()]
+    found += [(f"{key}.{place}", part) for key in _LISTED for place, part in enumerate(node.get(key, []))]
+    found += [(key, node[key]) for key in ("items", "additionalProperties") if key in node]
+    return [(step, part) for step, part in found if isinstance(part, dict)]
 
 
 def _count_levels(node: dict[str, Any]) -> int:

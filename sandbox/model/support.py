@@ -1,12 +1,15 @@
-"""What a chat request may ask of a model: the rules that no type can express."""
+"""What a chat request may ask of a model: the tools, and the rules that no type can express."""
 
-from typing import Any
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
 
 from sandbox.catalogue import Model
+from sandbox.core.bodies import Name, Part
 from sandbox.core.errors import ApiError
 from sandbox.core.requests import Request
 from sandbox.model.conversation import image_parts
-from sandbox.model.structured import check_parameters, check_schema
+from sandbox.model.structured import check_schema
 
 # Parameters of OpenAI's API that change nothing here; its models refuse all that are not of the API.
 _WITHOUT_EFFECT = frozenset(
@@ -19,6 +22,62 @@ _FIXED = {
     "logprobs": False, "top_logprobs": None, "logit_bias": None, "stop": None,
 }  # fmt: skip
 _TO_VLLM = ("structured_outputs", "guided_json", "guided_choice", "guided_regex", "guided_grammar")
+
+
+class Function(Part):
+    """The function: what it is called, what it does, and what it takes."""
+
+    name: Name
+    """The name that calls use."""
+    description: str | None = None
+    """What the function does; models choose by it."""
+    parameters: dict[str, Any] | None = None
+    """A JSON schema of the arguments."""
+    strict: bool | None = None
+    """Whether the schema keeps the rules of strict mode. Without it, neither the sandbox nor a real model promises that
+    arguments are valid under every schema."""
+
+
+class Tool(Part):
+    """A function that the model may ask for."""
+
+    type: Literal["function"]
+    function: Function
+
+
+class NamedFunction(Part):
+    """Which function."""
+
+    name: Name
+    """The name of one of the functions in `tools`."""
+
+
+class NamedTool(Part):
+    """The function that has to be called."""
+
+    type: Literal["function"]
+    function: NamedFunction
+
+
+class AllowedTools(Part):
+    """Some of the tools."""
+
+    mode: Literal["auto", "required"]
+    """Whether one of them has to be called."""
+    tools: Annotated[list[NamedTool], Field(min_length=1)]
+    """The tools that may be called."""
+
+
+class AllowedToolsChoice(Part):
+    """A choice among some of the tools."""
+
+    type: Literal["allowed_tools"]
+    allowed_tools: AllowedTools
+
+
+ToolChoice = (
+    Literal["none", "auto", "required"] | Annotated[NamedTool | AllowedToolsChoice, Field(discriminator="type")]
+)
 
 
 def check_request(request: Request, model: Model) -> None:
@@ -58,8 +117,8 @@ def _check_as_openai(request: Request, model: Model) -> None:
         message = "max_tokens and max_completion_tokens are set at the same time. Leave one out."
         raise ApiError(400, message, "max_tokens", "invalid_parameter_combination")
     if body.max_tokens is not None and model.token_limit_parameter != "max_tokens":
-        message = "Unsupported parameter: 'max_tokens' is not supported with this model. "
-        raise ApiError(400, f"{message}Use 'max_completion_tokens' instead.", "max_tokens", "unsupported_parameter")
+        message = "Unsupported parameter: 'max_tokens' is not supported with this model."
+        raise ApiError(400, f"{message} Use 'max_completion_tokens' instead.", "max_tokens", "unsupported_parameter")
     if body.parallel_tool_calls is not None and not body.tools:
         message = "parallel_tool_calls is only allowed when tools are given. Leave it out."
         raise ApiError(400, message, "parallel_tool_calls")
@@ -89,7 +148,6 @@ def _check_tools(body: Any, model: Model) -> None:
         what = f"function {function.name!r}"
         if function.parameters is not None:
             check_schema(function.parameters, what, "tools", bool(function.strict) and model.hosting == "azure")
-            check_parameters(function.parameters, what)
     known = [function.name for function in functions]
     names, mode = wanted_tools(body)
     if unknown := [name for name in names if name not in known]:

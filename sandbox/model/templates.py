@@ -36,11 +36,7 @@ _ROLES = {"[SYSTEM_PROMPT]": "system", "[INST]": "user", "[/INST]": "assistant"}
 
 
 def read_prompt(template: str, prompt: str) -> list[Message] | None:
-    """Read a raw prompt as the conversation that it writes down.
-
-    Args:
-        template: the model's template, one of "llama-3", "harmony", "chatml", "mistral", "deepseek", "vicuna".
-        prompt: the raw prompt.
+    """Read a raw prompt as the conversation that it writes down in a template, one of `_TEMPLATES`.
 
     Returns:
         The messages, without the open turn of the assistant at the end. None if the prompt does not follow the
