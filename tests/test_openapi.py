@@ -7,10 +7,14 @@ import sys
 from pathlib import Path
 
 import jsonschema
+import pydantic
 import pytest
 from direct_requests import content, events, post
+from openai.types import Completion, CreateEmbeddingResponse
+from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
 from sandbox.adapters.server import LocalServer
+from sandbox.catalogue import load_models
 from sandbox.core.routing import BASE_PATHS, ROUTES
 from sandbox.service import Sandbox, openapi_document
 
@@ -51,6 +55,51 @@ def test_every_example_works_and_its_answer_is_as_declared(base, route, name, bo
             jsonschema.validate(chunk, schema_of(route.chunk.__name__))
     else:
         jsonschema.validate(content(reply), schema_of(route.answer.__name__))
+
+
+# The types of the package for what the API has, and what the sandbox sends beyond them.
+API_TYPES = {
+    "ChatCompletion": ChatCompletion,
+    "ChatChunk": ChatCompletionChunk,
+    "Completion": Completion,
+    "Embeddings": CreateEmbeddingResponse,
+}
+EXTENSIONS = {"reasoning", "reasoning_content", "prompt_filter_results"}
+
+
+def unknown_fields(value):
+    """Name the fields that the package's types do not declare, wherever they are in a value."""
+    if isinstance(value, pydantic.BaseModel):
+        yield from value.model_extra or {}
+        for part in value.__dict__.values():
+            yield from unknown_fields(part)
+    for part in value if isinstance(value, list) else ():
+        yield from unknown_fields(part)
+
+
+@pytest.mark.parametrize(("route", "name", "body"), EXAMPLES, ids=[name for _, name, _ in EXAMPLES])
+def test_the_answers_to_the_examples_fit_the_types_of_the_openai_package(route, name, body):
+    reply = post(Sandbox(pace=0), f"/v2{route.path}", body)
+    answers = [content(reply)] if not body.get("stream") else events(reply)[:-1]
+    kind = API_TYPES.get((route.chunk if body.get("stream") else route.answer).__name__)
+    for answer in answers if kind else ():
+        assert set(unknown_fields(kind.model_validate(answer, strict=True))) <= EXTENSIONS
+
+
+def test_the_answers_of_all_models_fit_the_types_of_the_openai_package():
+    sandbox = Sandbox(pace=0)
+    for model in load_models().values():
+        if "chat" in model.capabilities and model.path == "v2":
+            body = {"model": model.id, "messages": [{"role": "user", "content": "What is a rainbow?"}], "stream": True}
+            for answer in events(post(sandbox, "/v2/chat/completions", body))[:-1]:
+                found = ChatCompletionChunk.model_validate(answer, strict=True)
+                assert set(unknown_fields(found)) <= EXTENSIONS
+
+
+def test_a_field_that_the_package_does_not_know_is_found():
+    usage = {"prompt_tokens": 1, "total_tokens": 1, "cost": 2}
+    answer = {"object": "list", "model": "m", "data": [], "usage": usage, "surprise": 1}
+    assert set(unknown_fields(CreateEmbeddingResponse.model_validate(answer))) == {"cost", "surprise"}
 
 
 def test_it_is_served_without_a_key_and_is_the_same():

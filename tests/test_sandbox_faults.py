@@ -267,3 +267,12 @@ def test_a_model_named_in_the_path_decides_the_shape_too():
     for model, key in [(OPEN, "detail"), (AZURE, "error")]:
         reply = Sandbox().handle("GET", f"/v2/models/{model}", {"authorization": "Bearer another"}, b"")
         assert (reply.status, list(content(reply))) == (401, [key])
+
+
+def test_comments_come_between_the_chunks_and_change_nothing_else():
+    plain = chat(Sandbox(pace=0), OPEN, stream=True)
+    reply = chat(Sandbox(pace=0), OPEN, {"x-sandbox-fault": "comments"}, stream=True)
+    pieces = [piece for _, piece in reply.pieces]
+    assert set(pieces[::2]) == {b":\n\n"}
+    count = len([piece for _, piece in plain.pieces])
+    assert (len(pieces[1::2]), pieces[-1]) == (count, b"data: [DONE]\n\n")

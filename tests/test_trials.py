@@ -8,8 +8,8 @@ An entry has a `name`, a `user` (the last message) or `messages`, and whatever e
 - `json`: the value that its content is; of an object, only the properties given are compared.
 - `nothing = true`: it says that the sandbox has nothing on this, or that the text does not say so.
 
-With `wish = true` a failure is reported, but is none. What is in kept_aside/ was written without a look at the rules and
-measures them: so many of them have to pass as `KEPT_ASIDE` says, whichever they are.
+With `wish = true` a failure is reported, but is none. What is in kept_aside/ was written without a look at the rules
+and measures them: the share of them that `KEPT_ASIDE` says has to pass, whichever they are.
 """
 
 import json
@@ -57,7 +57,7 @@ def has(wanted: Any, given: Any) -> bool:
         return isinstance(given, list) and len(given) == len(wanted) and all(map(has, wanted, given))
     if isinstance(wanted, str) and isinstance(given, str):
         return wanted.casefold() == given.casefold()
-    return type(wanted) is type(given) and wanted == given or (wanted == given and not isinstance(given, bool))
+    return (type(wanted) is type(given) and wanted == given) or (wanted == given and not isinstance(given, bool))
 
 
 def check(entry: dict[str, Any]) -> None:
@@ -76,6 +76,7 @@ def check(entry: dict[str, Any]) -> None:
     if "calls" in entry:
         assert has(entry["calls"], calls), f"called {calls}, said {content!r}"
     if "json" in entry:
+        assert content[:1] in ("{", "["), content
         assert has(entry["json"], json.loads(content)), content
     if entry.get("nothing"):
         assert NOTHING in content or NOT_SAID in content or "sandbox cannot" in content, content
