@@ -25,7 +25,7 @@ from tools.website.programs import EXAMPLES, output_file
 
 DOCS = ROOT / "docs"
 TRAPS = DOCS / "traps"
-PROGRAMS = sorted(file for file in EXAMPLES.iterdir() if file.suffix not in (".txt", "") and file.is_file())
+PROGRAMS = sorted(file for file in EXAMPLES.glob("*/*") if file.suffix not in (".txt", "") and file.is_file())
 LANGCHAIN = [program for program in PROGRAMS if "langchain" in program.name]
 PLAIN = [program for program in PROGRAMS if program not in LANGCHAIN]
 PAGES = {page.relative_to(DOCS).as_posix(): page.read_text("utf-8") for page in sorted(DOCS.rglob("*.md"))}
@@ -45,7 +45,13 @@ needs_langchain = pytest.mark.skipif(
 needs_node_package = pytest.mark.skipif(
     not (NODE_MODULES / "openai").is_dir(), reason="`make test` has not installed the openai package for Node.js"
 )
-EACH = pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name)
+
+
+def name_of(program: Path) -> str:
+    return program.relative_to(EXAMPLES).as_posix()
+
+
+EACH = pytest.mark.parametrize("program", PROGRAMS, ids=name_of)
 
 
 @pytest.fixture
@@ -58,7 +64,7 @@ def base_url() -> Iterator[str]:
     server.should_exit = True
 
 
-@pytest.mark.parametrize("program", PLAIN, ids=lambda program: program.name)
+@pytest.mark.parametrize("program", PLAIN, ids=name_of)
 def test_an_example_prints_its_stored_output(program: Path, base_url: str) -> None:
     variables = without_proxy(os.environ) | {"API_KEY": "sandbox", "BASE_URL": base_url}
     stdout, stderr = run_in_process(program, **variables)
@@ -67,7 +73,7 @@ def test_an_example_prints_its_stored_output(program: Path, base_url: str) -> No
 
 
 @needs_langchain
-@pytest.mark.parametrize("program", LANGCHAIN, ids=lambda program: program.name)
+@pytest.mark.parametrize("program", LANGCHAIN, ids=name_of)
 def test_an_example_with_langchain_prints_its_stored_output(program: Path, base_url: str) -> None:
     done = run_program(program, base_url)
     assert done.stdout == output_file(program).read_text("utf-8")
@@ -82,8 +88,10 @@ def shown(kind: str = "example") -> set[str]:
     return set(places)
 
 
-def test_every_example_is_on_a_page() -> None:
-    assert {program.name for program in PROGRAMS} - shown() == set()
+def test_every_example_is_on_the_page_that_its_folder_is_named_after() -> None:
+    pages = {page.rpartition("/")[2]: text for page, text in PAGES.items()}
+    for program in PROGRAMS:
+        assert f"<!-- example: {name_of(program)} -->" in pages[f"{program.parent.name}.md"]
 
 
 def test_every_place_names_a_file() -> None:
@@ -97,8 +105,8 @@ def test_every_place_is_written_as_the_build_expects_it(page: str) -> None:
 
 
 def test_every_stored_output_belongs_to_an_example() -> None:
-    stored = {file.name for file in EXAMPLES.glob("*.txt")}
-    assert stored == {output_file(program).name for program in PROGRAMS}
+    stored = set(EXAMPLES.glob("*/*.txt"))
+    assert stored == {output_file(program) for program in PROGRAMS}
 
 
 def typed_versions(pattern: str) -> set[str]:
@@ -204,7 +212,7 @@ def test_the_index_lists_every_section_by_its_heading_in_order() -> None:
 @EACH_TRAP
 def test_a_trap_has_symptom_cause_cure_and_a_program(heading: str, text: str) -> None:
     assert re.findall(r"^\*\*(\w+)\.\*\* \S", text, re.MULTILINE) == ["Symptom", "Cause", "Cure"]
-    assert re.search(r"^<!-- example: trap_\w+\.py -->$", text, re.MULTILINE)
+    assert re.search(r"^<!-- example: [\w-]+/\w+\.py -->$", text, re.MULTILINE)
 
 
 @pytest.mark.parametrize(

@@ -19,12 +19,12 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.setattr(module, "EXAMPLES", tmp_path / "examples")
     monkeypatch.setattr(run_programs, "ROOT", tmp_path)
     (tmp_path / "snippets" / "sum").mkdir(parents=True)
-    (tmp_path / "examples").mkdir()
+    (tmp_path / "examples" / "page").mkdir(parents=True)
     for language in LANGUAGES:
         (tmp_path / "snippets" / "sum" / language.file).write_text(f"# {language.label}\n")
     (tmp_path / "snippets" / "sum" / "output.txt").write_text("3\n")
-    (tmp_path / "examples" / "ask.py").write_text('import os\n\nprint("<", os.environ["BASE_URL"][:4])\n')
-    (tmp_path / "examples" / "ask.py.txt").write_text("< http\n")
+    (tmp_path / "examples" / "page" / "ask.py").write_text('import os\n\nprint("<", os.environ["BASE_URL"][:4])\n')
+    (tmp_path / "examples" / "page" / "ask.txt").write_text("< http\n")
     return tmp_path
 
 
@@ -42,7 +42,7 @@ def test_a_snippet_is_shown_in_tabs_and_its_output_once() -> None:
 
 def test_an_output_says_where_it_came_from() -> None:
     assert f'<p class="output-label">{output_label()}</p><pre>&lt; http</pre>' in insert_programs(
-        "<!-- example: ask.py -->"
+        "<!-- example: page/ask.py -->"
     )
     # This one asks nobody.
     assert '<p class="output-label">Output</p>' in insert_programs("<!-- snippet: sum -->")
@@ -63,18 +63,18 @@ def test_a_program_that_is_not_there_stops_the_build() -> None:
 
 
 def test_outputs_are_stored_unless_the_program_fails(folders: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    broken = folders / "examples" / "broken.py"
+    broken = folders / "examples" / "page" / "broken.py"
     broken.write_text("import warnings\n\nprint(1)\nwarnings.warn('old')\n")
-    (folders / "examples" / "ask.py.txt").write_text("stale")
+    (folders / "examples" / "page" / "ask.txt").write_text("stale")
     assert run_programs.main([]) == 1
-    assert (folders / "examples" / "ask.py.txt").read_text() == "< http\n"
-    assert not (folders / "examples" / "broken.py.txt").exists()
-    assert "examples/broken.py failed with status 1. Its output is left as it was." in capsys.readouterr().err
+    assert (folders / "examples" / "page" / "ask.txt").read_text() == "< http\n"
+    assert not (folders / "examples" / "page" / "broken.txt").exists()
+    assert "examples/page/broken.py failed with status 1. Its output is left as it was." in capsys.readouterr().err
 
 
 def test_a_program_sees_only_the_key_and_address_of_the_sandbox(folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "someone's own")
-    program = folders / "examples" / "see.sh"
+    program = folders / "examples" / "page" / "see.sh"
     program.write_text('echo "$API_KEY $BASE_URL ${OPENAI_API_KEY-none}"\nexit 3\n')
     server = LocalServer(Sandbox())
     done = run_programs.run_program(program, server.base_url)

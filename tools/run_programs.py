@@ -1,6 +1,6 @@
 """Run the programs of the site's pages against the sandbox, and store what they print.
 
-`python -m tools.run_programs` runs all of them, `python -m tools.run_programs docs/examples/errors_ask.py` only some.
+`python -m tools.run_programs` runs all of them, `python -m tools.run_programs docs/examples/cost/growing_cost.py` only some.
 A program that fails, or that writes to stderr (warnings go there), leaves its stored output as it was.
 """
 
@@ -26,7 +26,7 @@ LANGCHAIN_PYTHON = Path(f"{sys.prefix}-langchain") / "bin" / "python"
 
 def find_programs() -> list[Path]:
     """List the programs whose output is stored: the Python form of every snippet, and every example."""
-    examples = [file for file in EXAMPLES.iterdir() if file.suffix in FENCE_NAMES]
+    examples = [file for file in EXAMPLES.glob("*/*") if file.suffix in FENCE_NAMES]
     return sorted(SNIPPETS.glob(f"*/{LANGUAGES[0].file}")) + sorted(examples)
 
 

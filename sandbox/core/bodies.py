@@ -26,8 +26,8 @@ Whole = BeforeValidator(_whole)
 Positive = Annotated[int, Field(ge=1), Whole]
 _MESSAGES = {  # pydantic's kinds of problems in the words of this project
     "missing": "is required, but missing",
-    "greater_than_equal": "must be at least {ge}",
-    "less_than_equal": "must be at most {le}",
+    "greater_than_equal": "must be at least {ge:g}",
+    "less_than_equal": "must be at most {le:g}",
     "literal_error": "must be one of {expected}",
     "string_too_short": "needs at least {min_length} character(s)",
     "string_too_long": "must have at most {max_length} characters",

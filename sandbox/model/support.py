@@ -123,11 +123,10 @@ def _check_as_openai(request: Request, model: Model) -> None:
         message = "parallel_tool_calls is only allowed when tools are given. Leave it out."
         raise ApiError(400, message, "parallel_tool_calls")
     for name, only in _FIXED.items() if model.reasoning else ():
-        given = getattr(body, name)
-        if given is not None and given != only:
-            cure = f"Leave it out{'' if only is None else f', or set it to {only}, its default'}."
-            message = f"Unsupported value: '{name}' does not support {given!r} with this model. {cure}"
-            raise ApiError(400, message, name, "unsupported_value")
+        if getattr(body, name) not in (None, only):
+            given = f"Unsupported value: '{name}' does not support {request.json[name]!r} with this model."
+            cure = "Leave it out." if only is None else f"Only the default ({only}) value is supported."
+            raise ApiError(400, f"{given} {cure}", name, "unsupported_value")
     if body.response_format and body.response_format.type == "json_object" and "json" not in str(body.messages).lower():
         message = "'messages' must contain the word 'json' in some form, to use response_format of type json_object."
         raise ApiError(400, message, "messages")

@@ -1,10 +1,10 @@
 """Programs that the pages show: complete, ready to paste, executed by the tests, and never typed twice.
 
 There are two kinds. A snippet is a folder `docs/snippets/NAME/` with the same small program in several languages; a
-page shows it in tabs with the line `<!-- snippet: NAME -->`. An example is a single file in `docs/examples/`; a page
-shows it with `<!-- example: FILE -->`, or one form of a snippet with `<!-- example: ../snippets/NAME/python.py -->`.
-Below the program stands the output that it gave when it was last run against the sandbox: `output.txt` beside a
-snippet, `FILE.txt` beside an example.
+page shows it in tabs with the line `<!-- snippet: NAME -->`. An example is a single file `docs/examples/PAGE/NAME.py`; its
+page shows it with `<!-- example: PAGE/NAME.py -->`, or one form of a snippet with
+`<!-- example: ../snippets/NAME/python.py -->`. Below the program stands the output that it gave when it was last run
+against the sandbox: `output.txt` beside a snippet, `NAME.txt` beside an example.
 
 `python -m tools.run_programs` runs all of them and stores their outputs.
 """
@@ -69,7 +69,7 @@ def output_label(version: str = VERSION) -> str:
 
 def output_file(program: Path) -> Path:
     """Name the file that holds what a program prints: all forms of a snippet share one."""
-    return program.with_name("output.txt" if program.is_relative_to(SNIPPETS) else f"{program.name}.txt")
+    return program.with_name("output.txt") if program.is_relative_to(SNIPPETS) else program.with_suffix(".txt")
 
 
 def insert_programs(markdown: str, plain: bool = False) -> str:

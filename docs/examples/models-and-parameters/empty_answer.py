@@ -9,7 +9,6 @@ for limit in (20, 1000):
         model="gpt-5-mini",
         messages=[{"role": "user", "content": "What is an API key?"}],
         max_completion_tokens=limit,
-        temperature=0,
         reasoning_effort="low",
     )
     choice = response.choices[0]

@@ -9,7 +9,6 @@ for effort in ("high", "low"):
         model="gpt-5-mini",
         messages=[{"role": "user", "content": "What is an API key?"}],
         reasoning_effort=effort,
-        temperature=0,
     )
     words = len(response.choices[0].message.content.split())
     tokens = response.usage.completion_tokens
