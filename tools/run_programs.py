@@ -1,7 +1,7 @@
 """Run the programs of the site's pages against the sandbox, and store what they print.
 
-`python -m tools.run_programs` runs all of them, `python -m tools.run_programs docs/examples/cost/growing_cost.py` only some.
-A program that fails, or that writes to stderr (warnings go there), leaves its stored output as it was.
+`python -m tools.run_programs` runs all of them, `python -m tools.run_programs docs/examples/cost/growing_cost.py` only
+some. A program that fails, or that writes to stderr (warnings go there), leaves its stored output as it was.
 """
 
 import argparse

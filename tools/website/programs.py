@@ -1,8 +1,8 @@
 """Programs that the pages show: complete, ready to paste, executed by the tests, and never typed twice.
 
 There are two kinds. A snippet is a folder `docs/snippets/NAME/` with the same small program in several languages; a
-page shows it in tabs with the line `<!-- snippet: NAME -->`. An example is a single file `docs/examples/PAGE/NAME.py`; its
-page shows it with `<!-- example: PAGE/NAME.py -->`, or one form of a snippet with
+page shows it in tabs with the line `<!-- snippet: NAME -->`. An example is a single file `docs/examples/PAGE/NAME.py`;
+its page shows it with `<!-- example: PAGE/NAME.py -->`, or one form of a snippet with
 `<!-- example: ../snippets/NAME/python.py -->`. Below the program stands the output that it gave when it was last run
 against the sandbox: `output.txt` beside a snippet, `NAME.txt` beside an example.
 
