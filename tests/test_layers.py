@@ -26,9 +26,9 @@ PARTS = {
 }
 # Packages beside the standard library, by the part or the file that may import them.
 PACKAGES = {
-    "core": {"pydantic", "typing_extensions"},
+    "core": {"pydantic", "pydantic_core", "typing_extensions"},
     "model": {"pydantic", "typing_extensions"},
-    "endpoints": {"pydantic", "pydantic_core", "typing_extensions"},
+    "endpoints": {"pydantic", "typing_extensions"},
     "adapters": {"httpx2", "uvicorn"},
     "engines/schemas": {"rstr"},
     "engines/vectors": {"numpy"},

@@ -24,6 +24,18 @@ def _whole(value: Any) -> Any:
 # JSON may write 3 as 3.0.
 Whole = BeforeValidator(_whole)
 Positive = Annotated[int, Field(ge=1), Whole]
+
+
+def _no_token_ids(value: Any) -> Any:
+    first = value[0] if isinstance(value, list) and value else None
+    if isinstance(first, int | list):
+        cure = "Send a string or a list of strings; with LangChain, set check_embedding_ctx_length=False."
+        raise PydanticCustomError("token_ids", f"has token ids, but this service takes texts. {cure}")
+    return value
+
+
+# Some libraries send the ids of tokens in place of texts; only the model's own tokenizer could read them.
+NoTokenIds = BeforeValidator(_no_token_ids)
 _MESSAGES = {  # pydantic's kinds of problems in the words of this project
     "missing": "is required, but missing",
     "greater_than_equal": "must be at least {ge:g}",

@@ -4,12 +4,11 @@ import functools
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal, NotRequired
 
-from pydantic import BeforeValidator, Field
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 from typing_extensions import TypedDict
 
 from sandbox.catalogue import Model
-from sandbox.core.bodies import Count, Envelope, Generation, Usage, Whole, answer
+from sandbox.core.bodies import Count, Envelope, Generation, NoTokenIds, Usage, Whole, answer
 from sandbox.core.requests import Answer, Request
 from sandbox.core.routing import route
 from sandbox.engines import text
@@ -21,20 +20,10 @@ from sandbox.model.templates import read_prompt, split_prompt
 _DEFAULT_MAX_TOKENS = 16
 
 
-def _refuse_token_ids(given: Any) -> Any:
-    if isinstance(given, list) and any(isinstance(item, int | list) for item in given):
-        raise PydanticCustomError(
-            "token_ids", "has token ids, but this service takes texts. Send one or a list of them."
-        )
-    return given
-
-
 class CompletionRequest(Generation):
     """A text to continue."""
 
-    prompt: Annotated[
-        str | Annotated[list[str], Field(min_length=1, max_length=20)], BeforeValidator(_refuse_token_ids)
-    ]
+    prompt: Annotated[str | Annotated[list[str], Field(min_length=1, max_length=20)], NoTokenIds]
     """One text to continue, or several. For an answer to a question it has to follow the model's own chat template."""
     max_tokens: Annotated[int, Field(ge=0), Whole] | None = None
     """The most tokens of the answer; with 0 and `echo`, the prompt alone comes back. Default: 16."""

@@ -4,29 +4,16 @@ import base64
 import struct
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 from typing_extensions import TypedDict
 
 from sandbox.catalogue import Model
-from sandbox.core.bodies import Count, Part, Positive, answer
+from sandbox.core.bodies import Count, NoTokenIds, Part, Positive, answer
 from sandbox.core.errors import ApiError
 from sandbox.core.requests import Answer, Request
 from sandbox.core.routing import route
 from sandbox.engines.vectors import embed
 from sandbox.engines.words import count_tokens
-
-
-def _refuse_token_ids(given: Any) -> Any:
-    """Some libraries send the ids of tokens in place of texts; only the model's own tokenizer could read them."""
-    first = given[0] if isinstance(given, list) and given else None
-    if isinstance(first, int | list):
-        raise PydanticCustomError(
-            "token_ids",
-            "has token ids, but this service takes texts. Send a string or a list of strings; with LangChain, set "
-            "check_embedding_ctx_length=False.",
-        )
-    return given
 
 
 Text = Annotated[str, Field(min_length=1)]
@@ -37,9 +24,7 @@ class EmbeddingRequest(Part):
 
     model: str
     """The id of a model from `GET /models`."""
-    input: Annotated[
-        Text | Annotated[list[Text], Field(min_length=1, max_length=2048)], BeforeValidator(_refuse_token_ids)
-    ]
+    input: Annotated[Text | Annotated[list[Text], Field(min_length=1, max_length=2048)], NoTokenIds]
     """One text, or up to 2,048, none of them empty. Token ids are refused: only the model's own tokenizer could read
     them."""
     encoding_format: Literal["float", "base64"] | None = None
