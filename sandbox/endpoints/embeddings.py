@@ -2,7 +2,7 @@
 
 import base64
 import struct
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 from typing_extensions import TypedDict
@@ -14,7 +14,6 @@ from sandbox.core.requests import Answer, Request
 from sandbox.core.routing import route
 from sandbox.engines.vectors import embed
 from sandbox.engines.words import count_tokens
-
 
 Text = Annotated[str, Field(min_length=1)]
 
