@@ -7,6 +7,7 @@ the OpenAPI document is made from it, and the tests hold every reply against it.
 from typing import Annotated, Any, NotRequired, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict
 
 from sandbox.core.errors import ApiError
