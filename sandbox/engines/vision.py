@@ -248,13 +248,13 @@ def _rank(pictures: list[Picture], key: str) -> str:
     if key in ("brighter", "darker"):
         values, unit, form = [picture.brightness for picture in pictures], "mean lightness ", ".0f"
     elif key in ("larger", "smaller"):
-        values, unit, form = [picture.width * picture.height for picture in pictures], "pixels ", ","
+        values, unit, form = [picture.width * picture.height for picture in pictures], "pixels: ", ","
     else:
         values, unit, form = [_mask(picture, key).mean() for picture in pictures], "", ".0%"
     most = f"is {key}" if unit else f"has the most {key}"
     shown = unit + " and ".join(format(value, form) for value in values)
     if max(values) - min(values) <= 0.01 * max(max(values), 1):
-        return f"None clearly {most} ({shown})."
+        return f"None {most.replace(' ', ' clearly ', 1)} ({shown})."
     best = values.index(min(values) if key in ("darker", "smaller") else max(values))
     return f"The {_ORDINALS[best]} picture {most} ({shown})."
 
