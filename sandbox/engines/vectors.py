@@ -3,12 +3,12 @@
 The rule: `word_vectors.bin` has 64 numbers for each of about 22,000 frequent words of English and German, taken from a
 model that has learned what they mean (`word_vectors.txt` tells where they are from, `tools/make_word_vectors.py` how).
 The numbers of a text's words are added up; frequent words, which say little, have short vectors. A word that is not in
-the table counts as one that differs in its last letters ("repaints" as "repaint"), or as the two that it is made of
+the table counts as one that differs in its last letters ("refunded" as "refund"), or as the two that it is made of
 ("Rechnungsnummer"). The 64 sums come to the places of the vector in turn, again and again until it is full.
 
 With less weight every word is also a feature of its own, an unknown one with its runs of three letters, and so is the
 text as a whole: a digest names two places and signs, and the weight is added there. So exact words count, names and
-numbers that no table has are found again, and no two texts have the same vector.
+numbers that no table has are found again, and two texts hardly ever have the same vector.
 
 It knows that "physician" and "doctor" are close, and that "Arzt" is. It knows no sentences: the order of words is lost,
 "not" changes next to nothing, a word with two meanings lies between them, and a word that is not in the table and like
