@@ -233,7 +233,7 @@ def _about(picture: Picture, asked: list[str], certain: bool) -> list[str]:
     for name in _named("areas", asked):
         mask = _mask(picture, name)
         if mask.mean() < 0.01:
-            found.append(f"{'No, no' if certain else 'No'} area looks like {name}.")
+            found.append(f"{'No, no' if certain and 'colors' not in topics else 'No'} area looks like {name}.")
         elif "colors" in topics:
             colors = [f"{color} ({share:.0%})" for color, share in _main_colors(picture.colors[mask]).items()]
             found.append(f"The area that looks like {name} is {_join(colors)}.")
