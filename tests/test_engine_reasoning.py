@@ -1,4 +1,4 @@
-"""Reasoning: as long as the effort says, made from the request, and never the same sentence twice."""
+"""Reasoning: made from the request, as long as the effort says if there is matter, and no sentence twice."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from sandbox.engines.words import count_tokens, sentences
 
 LEASE = (
     "The lease starts on 1 May 2024. Either party may end it with three months' notice. The rent is 940 euros a month. "
-    "Pets are allowed. The deposit is two rents."
+    "Pets are allowed. The deposit for the lease is two rents, and the lease says that it comes back after a month."
 )
 
 
@@ -15,61 +15,39 @@ def user(text):
     return [{"role": "user", "content": text}]
 
 
+TOLD = [{"role": "system", "content": "Be brief."}, {"role": "tool", "content": "Ada Lovelace", "tool_call_id": "1"}]
 CONVERSATIONS = {
     "greeting": (user("hi"), "Hello!"),
     "nothing": (user(""), ""),
-    "no user": ([{"role": "system", "content": "Be brief."}], "Yes."),
+    "no user": (TOLD, "Yes."),
     "fact": (user("What is a rainbow?"), "A rainbow is an arc of colors in the sky."),
-    "document": (user(f"{LEASE}\n\nHow long is the notice?"), "Three months."),
-    "long question": (user("Why " + "does the very large engine stop " * 300 + "?"), "It stops. " * 400),
-    "one long word": (user("x" * 50_000), "y" * 50_000),
-    "data": (user("Give me JSON for Oslo, 12 degrees"), '{"city": "Oslo", "degrees": 12}'),
-    "turns": (
-        [
-            {"role": "system", "content": "You are a clerk."},
-            {"role": "user", "content": [{"type": "text", "text": "My name is Ada."}]},
-            {"role": "assistant", "content": None, "tool_calls": []},
-            {"role": "tool", "content": "Ada Lovelace", "tool_call_id": "1"},
-            {"role": "user", "content": "What is my name?"},
-        ],
-        "Your name is Ada.",
-    ),
+    "document": (user(f"{LEASE}\n\nHow many months' notice does the lease need?"), "Three months."),
+    "long": (user("Why " + "does the very large engine stop " * 300 + "?"), "It stops. " * 400),
+    "one word": (user("x" * 50_000), "y" * 50_000),
+    "matter": (user(" ".join(f"Engine {n} of the mill stops at {n} o'clock." for n in range(99)) + " Why?"), "Wind."),
 }
-
-
-@pytest.mark.parametrize("effort", EFFORT_TOKENS)
-@pytest.mark.parametrize("name", CONVERSATIONS)
-def test_length_follows_the_effort_whatever_is_asked(name, effort):
-    tokens = count_tokens(reason(*CONVERSATIONS[name], effort))
-    assert 0.75 * EFFORT_TOKENS[effort] <= tokens <= 1.25 * EFFORT_TOKENS[effort]
+CONVERSATIONS["matter"][0].append({"role": "user", "content": "When does each engine of the mill stop?"})
 
 
 @pytest.mark.parametrize("name", CONVERSATIONS)
-def test_no_sentence_comes_twice(name):
-    found = [sentence for sentence in sentences(reason(*CONVERSATIONS[name], "high")) if len(sentence.split()) > 4]
-    assert len(found) == len(set(found)) > 8
+def test_more_effort_never_gives_less_and_no_sentence_comes_twice(name):
+    texts = [reason(*CONVERSATIONS[name], effort) for effort in EFFORT_TOKENS]
+    lengths = [count_tokens(text) for text in texts]
+    assert lengths == sorted(lengths)
+    assert all(length <= 1.25 * most for length, most in zip(lengths, EFFORT_TOKENS.values(), strict=True))
+    assert lengths[0] >= 0.75 * EFFORT_TOKENS["minimal"]
+    assert name != "matter" or lengths[3] >= 0.75 * EFFORT_TOKENS["high"]
+    found = [sentence for sentence in sentences(texts[3]) if len(sentence.split()) > 4]
+    assert len(found) == len(set(found))
+    assert "no model thinks" in texts[3]
 
 
-def test_it_restates_the_question_names_its_words_and_concludes():
-    text = reason(*CONVERSATIONS["fact"], "low")
-    assert text.startswith('The user asks: "What is a rainbow?"')
-    assert "rainbow." in text
-    assert text.endswith('"A rainbow is an arc of colors…"')
-
-
-def test_it_goes_through_the_sentences_that_share_words_with_the_question_best_first():
-    text = reason(user(f"{LEASE}\n\nHow many months' notice does the lease need?"), "Three months.", "high")
-    assert text.index("Either party may end it") < text.index("The rent is 940 euros")
+def test_it_restates_the_question_ranks_the_sentences_and_concludes():
+    text = reason(*CONVERSATIONS["document"], "high")
+    assert text.startswith('The user asks: "How many months\' notice does the lease need?"')
+    assert text.index("Either party may end it") < text.index("The lease starts")
     assert "Pets are allowed" not in text
-
-
-def test_it_says_what_writes_it():
-    assert "no model thinks" in reason(*CONVERSATIONS["fact"], "medium")
-
-
-def test_the_same_request_gives_the_same_text_and_another_one_another():
-    assert reason(*CONVERSATIONS["fact"], "high") == reason(*CONVERSATIONS["fact"], "high")
-    assert reason(*CONVERSATIONS["fact"], "high") != reason(*CONVERSATIONS["document"], "high")
+    assert text.endswith('So I begin the answer with "Three months."')
 
 
 def test_an_unknown_effort_is_refused_with_the_ones_there_are():
