@@ -275,7 +275,7 @@ def check_imports(page: Page) -> list[str]:
     return [
         f"{place} imports {found.group(1)}, which lessons must not."
         for place, cell in _code_cells(page)
-        for found in re.finditer(r"^\s*(?:import|from)\s+(httpx|helpers\.sandbox)\b", cell.source, re.MULTILINE)
+        for found in re.finditer(r"^\s*(?:import|from)\s+(httpx|sandbox)\b", cell.source, re.MULTILINE)
     ]
 
 

@@ -33,8 +33,8 @@ from tools.run_programs import run_program
 from tools.website.programs import EXAMPLES, SNIPPETS
 
 PAGE = (ROOT / "docs" / "company-proxy.md").read_text("utf-8")
-CHECK = EXAMPLES / "proxy_check.py"
-OWN_CERTIFICATE = EXAMPLES / "proxy_own_certificate.py"
+CHECK = EXAMPLES / "company-proxy/check.py"
+OWN_CERTIFICATE = EXAMPLES / "company-proxy/own_certificate.py"
 CURL = SNIPPETS / "chat" / "curl.sh"
 NODE = SNIPPETS / "chat" / "node.mjs"
 WORKS = "The service answers.\n"
