@@ -70,7 +70,9 @@ def ask(entry: dict[str, Any]) -> dict[str, Any]:
 def has(wanted: Any, given: Any) -> bool:
     """Tell whether a value is the wanted one, further properties of objects aside."""
     if isinstance(wanted, dict):
-        return isinstance(given, dict) and all(name in given and has(part, given[name]) for name, part in wanted.items())
+        return isinstance(given, dict) and all(
+            name in given and has(part, given[name]) for name, part in wanted.items()
+        )
     if isinstance(wanted, list):
         return isinstance(given, list) and len(given) == len(wanted) and all(map(has, wanted, given))
     if isinstance(wanted, str) and isinstance(given, str):
