@@ -8,6 +8,9 @@ An entry has a `name`, a `user` (the last message) or `messages`, and whatever e
 - `json`: the value that its content is; of an object, only the properties given are compared.
 - `nothing = true`: it says that the sandbox has nothing on this, or that the text does not say so.
 
+To be short, a file may have tables `[tools.NAME]` and `[formats.NAME]`, which entries name: `use` lists tools, and
+`format` is the answer's schema, strict and with all properties required.
+
 With `wish = true` a failure is reported, but is none. What is in kept_aside/ was written without a look at the rules
 and measures them: the share of them that `KEPT_ASIDE` says has to pass, whichever they are.
 """
@@ -28,12 +31,29 @@ CHECKS = {"name", "wish", "user", "contains", "lacks", "calls", "json", "nothing
 
 
 def load(folder: Path) -> list[Any]:
-    entries = [
-        (path.stem, entry)
-        for path in sorted(folder.glob("*.toml"))
-        for entry in tomllib.loads(path.read_text("utf-8")).get("trial", [])
+    files = {path.stem: tomllib.loads(path.read_text("utf-8")) for path in sorted(folder.glob("*.toml"))}
+    return [
+        pytest.param(complete(entry, data), id=f"{file}: {entry['name']}")
+        for file, data in files.items()
+        for entry in data.get("trial", [])
     ]
-    return [pytest.param(entry, id=f"{file}: {entry['name']}") for file, entry in entries]
+
+
+def complete(entry: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
+    """Put in what an entry names from its file's tables."""
+    entry = dict(entry)
+    for name in entry.pop("use", []):
+        function = {"name": name, **data["tools"][name]}
+        if "parameters" in function:
+            function["parameters"] = {"type": "object", **function["parameters"]}
+        entry.setdefault("tools", []).append({"type": "function", "function": function})
+    if "format" in entry:
+        name = entry.pop("format")
+        schema = {"type": "object", "additionalProperties": False, **data["formats"][name]}
+        schema["required"] = list(schema["properties"])
+        form = {"name": name, "strict": True, "schema": schema}
+        entry["response_format"] = {"type": "json_schema", "json_schema": form}
+    return entry
 
 
 def ask(entry: dict[str, Any]) -> dict[str, Any]:
@@ -106,8 +126,9 @@ def test_most_of_those_kept_aside():
 
 
 def test_names_are_unique():
-    names = [parameter.id for folder in (FOLDER, FOLDER / "kept_aside") for parameter in load(folder)]
-    assert len(names) == len(set(names))
+    for folder in (FOLDER, FOLDER / "kept_aside"):
+        names = [parameter.id for parameter in load(folder)]
+        assert len(names) == len(set(names))
 
 
 @pytest.mark.parametrize(

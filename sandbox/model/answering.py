@@ -85,8 +85,7 @@ def choose(task: Task, model: Model, seed: int, limit: int) -> Choice:
             prose = vision.answer(last_user_text(messages), task.pictures)
         if prose is None:
             prose = text.answer(messages, task.temperature, seed)
-        if task.json_schema:
-            prose = _as_json(task.json_schema, messages, prose)
+        prose = _as_json(task.json_schema, messages, prose)
     effort = task.effort or (model.reasoning.default if model.reasoning and thinks else "")
     planned = prose or ", ".join(call.name for call in calls)
     reasoning = split_tokens(reason(messages, planned, effort)) if effort else []
@@ -128,10 +127,12 @@ def _decide(task: Task, messages: list[Message]) -> tuple[list[tools.ToolCall], 
 
 
 def _as_json(schema: Any, messages: list[Message], prose: str) -> str:
-    """Give an answer in plain words the form of a schema; True stands for the keys that the prompt asks for."""
+    """Give an answer in plain words the form of a schema: of the given one, else of the one that the prompt asks for."""
     last = last_user_text(messages)
     at = max((place for place, message in enumerate(messages) if message["role"] == "user"), default=-1)
     background = [found for place, m in enumerate(messages) if place != at and (found := message_text(m))][::-1]
+    if schema is None and (schema := schemas.asked_schema([last, *background])) is None:
+        return prose
     wanted = schemas.read_keys("\n".join([last, *background])) if schema is True else schema
     try:
         value = schemas.compose(wanted, last, background=background, prose=prose)
