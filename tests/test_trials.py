@@ -26,7 +26,7 @@ from sandbox.engines.text import NOT_SAID, NOTHING
 from sandbox.service import Sandbox
 
 FOLDER = Path(__file__).parent / "trials"
-KEPT_ASIDE = 0.85
+KEPT_ASIDE = 0.8
 CHECKS = {"name", "wish", "user", "contains", "lacks", "calls", "json", "nothing"}
 
 

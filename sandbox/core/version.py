@@ -1,4 +1,4 @@
 """The version of the sandbox's answers, which stored outputs name as where they came from."""
 
-VERSION = "1.0"
+VERSION = "2.0"
 """Goes up whenever the same request gets another answer than before."""

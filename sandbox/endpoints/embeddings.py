@@ -75,8 +75,8 @@ _BOATS = {"model": "text-embedding-bge-m3", "input": ["a blue boat", "a blue shi
 def create(request: Request) -> Answer:
     """Create embeddings.
 
-    Each text becomes a vector of length 1, whose size is the model's `hidden_size`. The sandbox adds up word vectors from
-    a small table: texts that mean the same are mostly close; the order of words is lost.
+    Each text becomes a vector of length 1, whose size is the model's `hidden_size`. The sandbox adds up word vectors
+    from a small table: texts that mean the same are mostly close; the order of words is lost.
     """
     model = request.model("embeddings", "Choose an embedding model, one whose hidden_size is not 0.")
     given = request.body.input

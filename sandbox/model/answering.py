@@ -127,7 +127,7 @@ def _decide(task: Task, messages: list[Message]) -> tuple[list[tools.ToolCall], 
 
 
 def _as_json(schema: Any, messages: list[Message], prose: str) -> str:
-    """Give an answer in plain words the form of a schema: of the given one, else of the one that the prompt asks for."""
+    """Give an answer in plain words the form of a schema: the given one, else the one that the prompt asks for."""
     last = last_user_text(messages)
     at = max((place for place, message in enumerate(messages) if message["role"] == "user"), default=-1)
     background = [found for place, m in enumerate(messages) if place != at and (found := message_text(m))][::-1]

@@ -6,7 +6,7 @@ curl "$BASE_URL/chat/completions" \
     "messages": [
       {
         "role": "user",
-        "content": "A ticket costs 12 euros. How much do 7 tickets cost?"
+        "content": "How much is 17 times 23?"
       }
     ],
     "reasoning_effort": "low"

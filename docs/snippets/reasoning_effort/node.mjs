@@ -5,7 +5,7 @@ if (!API_KEY || !BASE_URL) throw new Error("Set API_KEY and BASE_URL first.");
 
 const client = new OpenAI({ apiKey: API_KEY, baseURL: BASE_URL });
 
-const question = "A ticket costs 12 euros. How much do 7 tickets cost?";
+const question = "How much is 17 times 23?";
 const response = await client.chat.completions.create({
   model: "o4-mini",
   messages: [{ role: "user", content: question }],

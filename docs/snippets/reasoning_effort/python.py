@@ -4,7 +4,7 @@ from openai import OpenAI
 
 client = OpenAI(api_key=os.environ["API_KEY"], base_url=os.environ["BASE_URL"])
 
-question = "A ticket costs 12 euros. How much do 7 tickets cost?"
+question = "How much is 17 times 23?"
 response = client.chat.completions.create(
     model="o4-mini",
     messages=[{"role": "user", "content": question}],

@@ -11,7 +11,7 @@ client = AsyncOpenAI(
 
 async def main():
     async with client:
-        question = "A ticket costs 12 euros. How much do 7 tickets cost?"
+        question = "How much is 17 times 23?"
         response = await client.chat.completions.create(
             model="o4-mini",
             messages=[{"role": "user", "content": question}],
