@@ -8,11 +8,11 @@ An entry has a `name`, a `user` (the last message) or `messages`, and whatever e
 - `json`: the value that its content is; of an object, only the properties given are compared.
 - `nothing = true`: it says that the sandbox has nothing on this, or that the text does not say so.
 
-To be short, a file may have tables `[tools.NAME]` and `[formats.NAME]`, which entries name: `use` lists tools, and `format`
-is the answer's schema, strict and with all properties required.
+To be short, a file may have tables `[tools.NAME]` and `[formats.NAME]`, which entries name: `use` lists tools, and
+`format` is the answer's schema, strict and with all properties required.
 
-With `wish = true` a failure is reported, but is none. What is in kept_aside/ was written without a look at the rules and
-measures them: so many of them have to pass as `KEPT_ASIDE` says, whichever they are.
+With `wish = true` a failure is reported, but is none. What is in kept_aside/ was written without a look at the rules
+and measures them: so many of them have to pass as `KEPT_ASIDE` says, whichever they are.
 """
 
 import json
@@ -77,7 +77,7 @@ def has(wanted: Any, given: Any) -> bool:
         return isinstance(given, list) and len(given) == len(wanted) and all(map(has, wanted, given))
     if isinstance(wanted, str) and isinstance(given, str):
         return wanted.casefold() == given.casefold()
-    return type(wanted) is type(given) and wanted == given or (wanted == given and not isinstance(given, bool))
+    return wanted == given and (type(wanted) is type(given) or not isinstance(given, bool))
 
 
 def check(entry: dict[str, Any]) -> None:
