@@ -77,7 +77,7 @@ def has(wanted: Any, given: Any) -> bool:
         return isinstance(given, list) and len(given) == len(wanted) and all(map(has, wanted, given))
     if isinstance(wanted, str) and isinstance(given, str):
         return wanted.casefold() == given.casefold()
-    return (type(wanted) is type(given) and wanted == given) or (wanted == given and not isinstance(given, bool))
+    return wanted == given and (type(wanted) is type(given) or not isinstance(given, bool))
 
 
 def check(entry: dict[str, Any]) -> None:
