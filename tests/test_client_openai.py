@@ -19,6 +19,7 @@ from PIL import Image
 
 from sandbox.adapters.server import LocalServer
 from sandbox.adapters.transports import AsyncSandboxTransport, SandboxTransport
+from sandbox.catalogue import load_models
 from sandbox.service import Sandbox
 
 T_CLOUD = "Llama-3.3-70B-Instruct"
@@ -112,7 +113,10 @@ def ask(client, messages=QUESTION, model=AZURE, **options):
     """Ask for an answer that is the same each time."""
     if isinstance(messages, str):
         messages = [{"role": "user", "content": messages}]
-    return client.chat.completions.create(**{"model": model, "messages": messages, "seed": 1} | options)
+    # Reasoning models on Azure take no temperature.
+    known = load_models().get(model)
+    steady = {"seed": 1} if known and known.token_limit_parameter != "max_tokens" else {"temperature": 0}
+    return client.chat.completions.create(**{"model": model, "messages": messages} | steady | options)
 
 
 def content_of(response):
