@@ -92,6 +92,8 @@ def test_tokens_of_a_long_text_are_counted_in_time():
     assert count_tokens("x" * 600_000) == 100_000
 
 
-@pytest.mark.parametrize("text", ["", " ", "a", "abcdefg hijklmnopqrstu_v!\n", "\n\n x  ", "ß👍 ü_-1234567", "it's  \t"])
+@pytest.mark.parametrize(
+    "text", ["", " ", "a", "abcdefg hijklmnopqrstu_v!\n", "\n\n x  ", "ß👍 ü_-1234567", "it's  \t"]
+)
 def test_counting_agrees_with_splitting(text):
     assert count_tokens(text) == len(split_tokens(text))
