@@ -13,7 +13,7 @@ from sandbox.core.bodies import Count, Envelope, Generation, Name, Part, Positiv
 from sandbox.core.requests import Answer, Request
 from sandbox.core.routing import route
 from sandbox.engines.words import split_tokens
-from sandbox.model.answering import Choice, Task, arguments_of, choose, output_limit
+from sandbox.model.answering import Choice, Task, arguments_of, choose, output_limit, token_usage
 from sandbox.model.conversation import Message, check_messages, count_prompt, read_pictures
 from sandbox.model.logprobs import ChatLogprobs, chat_logprobs
 from sandbox.model.support import Tool, ToolChoice, check_request, wanted_tools
@@ -22,12 +22,9 @@ from sandbox.model.support import Tool, ToolChoice, check_request, wanted_tools
 class JsonSchema(Part):
     """A named JSON schema."""
 
-    name: Name
-    """A name for the schema."""
-    description: str | None = None
-    """What the answer is for."""
-    schema_: Annotated[dict[str, Any], Field(alias="schema")]
-    """The JSON schema of the answer."""
+    name: Name = Field(description="A name for the schema.")
+    description: str | None = Field(None, description="What the answer is for.")
+    schema_: Annotated[dict[str, Any], Field(alias="schema")] = Field(description="The JSON schema of the answer.")
     strict: bool | None = None
     """Whether the schema keeps the rules of strict mode. Without it, neither the sandbox nor a real model promises that
     the answer is valid under every schema."""
@@ -38,8 +35,7 @@ class ResponseFormat(Part):
 
     type: Literal["text", "json_object", "json_schema"]
     """`text` (the default), `json_object` for any JSON object, or `json_schema`."""
-    json_schema: JsonSchema | None = None
-    """Only with the type `json_schema`."""
+    json_schema: JsonSchema | None = Field(None, description="Only with the type `json_schema`.")
 
 
 class ChatRequest(Generation):
@@ -70,18 +66,15 @@ class ChatRequest(Generation):
 class AnsweredFunction(TypedDict):
     """What to call."""
 
-    name: str
-    """The name of one of the functions in `tools`."""
-    arguments: str
-    """The arguments as a JSON text: parse it, and check what is in it."""
+    name: Annotated[str, Field(description="The name of one of the functions in `tools`.")]
+    arguments: Annotated[str, Field(description="The arguments as a JSON text: parse it, and check what is in it.")]
 
 
 @answer
 class AnsweredToolCall(TypedDict):
     """A call that the model asks for. Your program runs it and sends the result back."""
 
-    id: str
-    """Send it back as `tool_call_id` with the result."""
+    id: Annotated[str, Field(description="Send it back as `tool_call_id` with the result.")]
     type: Literal["function"]
     function: AnsweredFunction
 
@@ -99,10 +92,8 @@ class AssistantMessage(Thoughts):
     """The turn of the assistant. Append it to `messages` to go on."""
 
     role: Literal["assistant"]
-    content: str | None
-    """The text of the answer; null if it asks for calls."""
-    refusal: None
-    """Always null."""
+    content: Annotated[str | None, Field(description="The text of the answer; null if it asks for calls.")]
+    refusal: Annotated[None, Field(description="Always null.")]
     tool_calls: NotRequired[list[AnsweredToolCall]]
     """The calls. It is there only if `finish_reason` is `tool_calls`."""
 
@@ -114,8 +105,7 @@ FinishReason = Literal["stop", "length", "tool_calls"]
 class ChatChoice(TypedDict):
     """One answer."""
 
-    index: Count
-    """The number of the answer, from 0. There are several with `n`."""
+    index: Annotated[Count, Field(description="The number of the answer, from 0. There are several with `n`.")]
     message: AssistantMessage
     logprobs: ChatLogprobs | None
     finish_reason: FinishReason
@@ -127,8 +117,7 @@ class ChatCompletion(Envelope):
     """The answer to a conversation."""
 
     object: Literal["chat.completion"]
-    choices: list[ChatChoice]
-    """The answers: one, or as many as `n` asks for."""
+    choices: Annotated[list[ChatChoice], Field(description="The answers: one, or as many as `n` asks for.")]
     usage: Usage
 
 
@@ -136,8 +125,7 @@ class ChatCompletion(Envelope):
 class FunctionDelta(TypedDict):
     """What to call, piece by piece."""
 
-    name: NotRequired[str]
-    """The name of the function, in the first piece of the call."""
+    name: NotRequired[Annotated[str, Field(description="The name of the function, in the first piece of the call.")]]
     arguments: str
     """The next piece of the arguments. Join all pieces, then parse the JSON."""
 
@@ -146,10 +134,8 @@ class FunctionDelta(TypedDict):
 class ToolCallDelta(TypedDict):
     """A piece of a call. Pieces belong together by `index`; the first alone has a name."""
 
-    index: Count
-    """The number of the call, from 0."""
-    id: NotRequired[str]
-    """The id of the call, in its first piece."""
+    index: Annotated[Count, Field(description="The number of the call, from 0.")]
+    id: NotRequired[Annotated[str, Field(description="The id of the call, in its first piece.")]]
     type: NotRequired[Literal["function"]]
     function: FunctionDelta
 
@@ -159,10 +145,8 @@ class Delta(Thoughts):
     """What is new."""
 
     role: NotRequired[Literal["assistant"]]
-    content: NotRequired[str | None]
-    """The next piece of the text."""
-    tool_calls: NotRequired[list[ToolCallDelta]]
-    """Pieces of calls."""
+    content: NotRequired[Annotated[str | None, Field(description="The next piece of the text.")]]
+    tool_calls: NotRequired[Annotated[list[ToolCallDelta], Field(description="Pieces of calls.")]]
 
 
 @answer
@@ -182,36 +166,26 @@ class ChatChunk(Envelope):
     """One piece of a stream. `choices` is empty in a chunk with the usage, and in the first of models on Azure."""
 
     object: Literal["chat.completion.chunk"]
-    choices: list[ChatChunkChoice]
-    """The pieces."""
+    choices: Annotated[list[ChatChunkChoice], Field(description="The pieces.")]
     usage: NotRequired[Usage | None]
-    prompt_filter_results: NotRequired[list[Any]]
-    """Azure's content filter: always empty."""
+    prompt_filter_results: NotRequired[Annotated[list[Any], Field(description="Azure's content filter: always empty.")]]
 
 
 _QUESTION = {"role": "user", "content": "What is a rainbow?"}
-_FORECAST_TOOL = {
-    "type": "function",
-    "function": {
-        "name": "get_forecast",
-        "description": "Get the weather forecast for a city",
-        "parameters": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]},
-    },
-}
-_FORECAST_QUESTION = {"role": "user", "content": "Will it rain in Bremen?"}
-_FORECAST_CALL = {
-    "id": "call-1",
-    "type": "function",
-    "function": {"name": "get_forecast", "arguments": '{"city": "Bremen"}'},
-}
-_PERSON = {
-    "type": "object",
-    "properties": {"name": {"type": "string"}, "age": {"type": "integer"}},
-    "required": ["name", "age"],
-    "additionalProperties": False,
-}
+_BREMEN = {"role": "user", "content": "Will it rain in Bremen?"}
+_CITY = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
+_FORECAST = {"name": "get_forecast", "description": "Get the weather forecast for a city", "parameters": _CITY}
+_FORECAST_TOOL = {"type": "function", "function": _FORECAST}
+_CALLED = {"name": "get_forecast", "arguments": '{"city": "Bremen"}'}
+_FORECAST_CALL = {"id": "call-1", "type": "function", "function": _CALLED}
+_KNOWN = {"name": {"type": "string"}, "age": {"type": "integer"}}
+_PERSON = {"type": "object", "properties": _KNOWN, "required": ["name", "age"], "additionalProperties": False}
 # A picture of one pixel.
 _DOT = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
+_LOOK = [
+    {"type": "text", "text": "How large is this picture?"},
+    {"type": "image_url", "image_url": {"url": _DOT, "detail": "low"}},
+]
 _EXAMPLES: dict[str, dict[str, Any]] = {
     "A question": {"model": "Llama-3.3-70B-Instruct", "messages": [_QUESTION]},
     "A stream that ends with the usage": {
@@ -220,11 +194,11 @@ _EXAMPLES: dict[str, dict[str, Any]] = {
         "stream": True,
         "stream_options": {"include_usage": True},
     },
-    "A tool": {"model": "gpt-4.1", "messages": [_FORECAST_QUESTION], "tools": [_FORECAST_TOOL]},
+    "A tool": {"model": "gpt-4.1", "messages": [_BREMEN], "tools": [_FORECAST_TOOL]},
     "The result of a tool": {
         "model": "gpt-4.1",
         "messages": [
-            _FORECAST_QUESTION,
+            _BREMEN,
             {"role": "assistant", "content": None, "tool_calls": [_FORECAST_CALL]},
             {"role": "tool", "tool_call_id": "call-1", "content": "Rain until noon, 12 degrees."},
         ],
@@ -238,18 +212,7 @@ _EXAMPLES: dict[str, dict[str, Any]] = {
             "json_schema": {"name": "person", "strict": True, "schema": _PERSON},
         },
     },
-    "An image": {
-        "model": "Qwen3-VL-30B-A3B-Instruct-FP8",
-        "messages": [
-            {
-                "role": "user",
-                "content": [
-                    {"type": "text", "text": "How large is this picture?"},
-                    {"type": "image_url", "image_url": {"url": _DOT, "detail": "low"}},
-                ],
-            }
-        ],
-    },
+    "An image": {"model": "Qwen3-VL-30B-A3B-Instruct-FP8", "messages": [{"role": "user", "content": _LOOK}]},
     "A reasoning model": {
         "model": "gpt-oss-120b",
         "messages": [_QUESTION],
@@ -290,15 +253,7 @@ def create(request: Request) -> Answer:
     usage = _usage(request, model, prompt_tokens, choices)
     if body.stream:
         return Answer(_chunks(request, model, choices, usage), usage["total_tokens"])
-    listed = [
-        {
-            "index": index,
-            "message": _message(request, model, choice, index),
-            "logprobs": _logprobs(body, choice.tokens, 0),
-            "finish_reason": choice.finish_reason,
-        }
-        for index, choice in enumerate(choices)
-    ]
+    listed = [_listed(request, model, index, choice) for index, choice in enumerate(choices)]
     content = request.envelope("chatcmpl", "chat.completion", listed) | {"usage": usage}
     return Answer(content, usage["total_tokens"])
 
@@ -311,12 +266,7 @@ def _json_schema(wanted: ResponseFormat | None) -> Any:
 
 
 def _usage(request: Request, model: Model, prompt_tokens: int, choices: list[Choice]) -> dict[str, Any]:
-    completion_tokens = sum(choice.token_count() for choice in choices)
-    usage: dict[str, Any] = {
-        "prompt_tokens": prompt_tokens,
-        "completion_tokens": completion_tokens,
-        "total_tokens": prompt_tokens + completion_tokens,
-    }
+    usage: dict[str, Any] = token_usage(prompt_tokens, sum(choice.token_count() for choice in choices))
     if model.hosting == "azure":
         # As OpenAI documents it for prompts of 1,024 tokens and more; here for the same request asked again.
         is_cached = request.times_before and prompt_tokens >= 1024
@@ -327,28 +277,34 @@ def _usage(request: Request, model: Model, prompt_tokens: int, choices: list[Cho
     return usage
 
 
+def _entry(index: int, part: dict[str, Any], logprobs: list | None, finish_reason: str | None) -> dict[str, Any]:
+    """Return a choice or a piece of one, with its `message` or its `delta`."""
+    content = None if logprobs is None else {"content": logprobs, "refusal": None}
+    return {"index": index} | part | {"logprobs": content, "finish_reason": finish_reason}
+
+
+def _logprobs(body: ChatRequest, choice: Choice) -> list[dict[str, Any]] | None:
+    return chat_logprobs(choice.tokens, body.top_logprobs or 0) if body.logprobs else None
+
+
+def _thoughts_field(model: Model) -> str:
+    return model.reasoning.field if model.reasoning else ""
+
+
 def _tool_calls(request: Request, choice: Choice, index: int) -> list[dict[str, Any]]:
-    return [
-        {
-            "id": f"call-{request.answer_digest}-{index}-{number}",
-            "type": "function",
-            "function": {"name": call.name, "arguments": arguments_of(call)},
-        }
-        for number, call in enumerate(choice.calls)
-    ]
+    functions = [{"name": call.name, "arguments": arguments_of(call)} for call in choice.calls]
+    prefix = f"call-{request.answer_digest}-{index}"
+    return [{"id": f"{prefix}-{i}", "type": "function", "function": function} for i, function in enumerate(functions)]
 
 
-def _message(request: Request, model: Model, choice: Choice, index: int) -> dict[str, Any]:
+def _listed(request: Request, model: Model, index: int, choice: Choice) -> dict[str, Any]:
+    """Return one answer as a whole."""
     message: dict[str, Any] = {"role": "assistant", "content": "".join(choice.tokens), "refusal": None}
     if choice.calls:
         message |= {"content": None, "tool_calls": _tool_calls(request, choice, index)}
-    if choice.reasoning and model.reasoning and model.reasoning.field:
-        message[model.reasoning.field] = "".join(choice.reasoning)
-    return message
-
-
-def _logprobs(body: ChatRequest, tokens: list[str], start: int) -> dict[str, Any] | None:
-    return chat_logprobs(tokens, start, body.top_logprobs or 0) if body.logprobs else None
+    if choice.reasoning and (field := _thoughts_field(model)):
+        message[field] = "".join(choice.reasoning)
+    return _entry(index, {"message": message}, _logprobs(request.body, choice), choice.finish_reason)
 
 
 def _chunks(request: Request, model: Model, choices: list[Choice], usage: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -367,19 +323,18 @@ def _chunks(request: Request, model: Model, choices: list[Choice], usage: dict[s
 def _pieces(request: Request, model: Model, index: int, choice: Choice) -> Iterator[dict[str, Any]]:
     """Give the pieces of one answer; the last one has the finish reason."""
 
-    def piece(delta: dict[str, Any], logprobs: Any = None, finish_reason: str | None = None) -> dict[str, Any]:
-        return {"index": index, "delta": delta, "logprobs": logprobs, "finish_reason": finish_reason}
+    def piece(delta: dict[str, Any], logprobs: list | None = None, finish_reason: str | None = None) -> dict[str, Any]:
+        return _entry(index, {"delta": delta}, logprobs, finish_reason)
 
     yield piece({"role": "assistant", "content": None if choice.calls else ""})
-    if model.reasoning and model.reasoning.field:
-        for token in choice.reasoning:
-            yield piece({model.reasoning.field: token})
-    for position, token in enumerate(choice.tokens):
-        yield piece({"content": token}, _logprobs(request.body, [token], position))
+    if field := _thoughts_field(model):
+        yield from (piece({field: token}) for token in choice.reasoning)
+    logprobs = _logprobs(request.body, choice)
+    for place, token in enumerate(choice.tokens):
+        yield piece({"content": token}, logprobs and [logprobs[place]])
     for number, call in enumerate(_tool_calls(request, choice, index)):
-        arguments = call["function"]["arguments"]
         start = call | {"index": number, "function": call["function"] | {"arguments": ""}}
         yield piece({"tool_calls": [start]})
-        for token in split_tokens(arguments):
+        for token in split_tokens(call["function"]["arguments"]):
             yield piece({"tool_calls": [{"index": number, "function": {"arguments": token}}]})
     yield piece({}, None, choice.finish_reason)

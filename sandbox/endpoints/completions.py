@@ -12,7 +12,7 @@ from sandbox.core.bodies import Count, Envelope, Generation, NoTokenIds, Usage, 
 from sandbox.core.requests import Answer, Request
 from sandbox.core.routing import route
 from sandbox.engines import text
-from sandbox.model.answering import cut, output_limit
+from sandbox.model.answering import cut, output_limit, token_usage
 from sandbox.model.logprobs import CompletionLogprobs, completion_logprobs
 from sandbox.model.templates import read_prompt, split_prompt
 
@@ -27,8 +27,7 @@ class CompletionRequest(Generation):
     """One text to continue, or several. For an answer to a question it has to follow the model's own chat template."""
     max_tokens: Annotated[int, Field(ge=0), Whole] | None = None
     """The most tokens of the answer; with 0 and `echo`, the prompt alone comes back. Default: 16."""
-    echo: bool | None = None
-    """Repeat the prompt in front of the answer. Default: false."""
+    echo: bool | None = Field(None, description="Repeat the prompt in front of the answer. Default: false.")
     logprobs: Annotated[int, Field(ge=0, le=5), Whole] | None = None
     """Return a log probability for each token, and as many alternatives. The sandbox makes them up."""
 
@@ -37,10 +36,8 @@ class CompletionRequest(Generation):
 class CompletionChoice(TypedDict):
     """One continuation."""
 
-    index: Count
-    """The number of the answer, from 0. There are several with `n`."""
-    text: str
-    """The text that continues the prompt."""
+    index: Annotated[Count, Field(description="The number of the answer, from 0. There are several with `n`.")]
+    text: Annotated[str, Field(description="The text that continues the prompt.")]
     logprobs: CompletionLogprobs | None
     finish_reason: Literal["stop", "length"] | None
     """`stop`: complete. `length`: the token limit cut it. null in a stream until the end."""
@@ -51,22 +48,15 @@ class Completion(Envelope):
     """The continuation of a prompt. In a stream, each chunk has this form, too."""
 
     object: Literal["text_completion"]
-    choices: list[CompletionChoice]
-    """The answers: one, or as many as `n` asks for."""
+    choices: Annotated[list[CompletionChoice], Field(description="The answers: one, or as many as `n` asks for.")]
     usage: NotRequired[Usage | None]
 
 
 _EARTH = {"model": "Llama-3.3-70B-Instruct", "prompt": "The Earth is", "max_tokens": 30}
+_EXAMPLES = {"A text to continue": _EARTH}
 
 
-@route(
-    "POST",
-    "/completions",
-    Completion,
-    body=CompletionRequest,
-    chunk=Completion,
-    examples={"A text to continue": _EARTH},
-)
+@route("POST", "/completions", Completion, body=CompletionRequest, chunk=Completion, examples=_EXAMPLES)
 def create(request: Request) -> Answer:
     """Create a completion.
 
@@ -83,20 +73,14 @@ def create(request: Request) -> Answer:
     limit = output_limit(model, prompt_tokens, _DEFAULT_MAX_TOKENS if body.max_tokens is None else body.max_tokens)
     asked = [prompt for prompt in prompts for _ in range(body.n or 1)]
     answers = [_complete(request, model, prompt, index, limit) for index, prompt in enumerate(asked)]
-    completion_tokens = sum(len(found) for found, _ in answers)
-    usage = {
-        "prompt_tokens": prompt_tokens,
-        "completion_tokens": completion_tokens,
-        "total_tokens": prompt_tokens + completion_tokens,
-    }
+    usage = token_usage(prompt_tokens, sum(len(found) for found, _ in answers))
     echoed = [tokens[prompt] if body.echo else [] for prompt in asked]
+    # Made one by one while a stream is sent.
+    choices = (_choice(body, index, *pair) for index, pair in enumerate(zip(echoed, answers, strict=True)))
     if body.stream:
-        return Answer(_chunks(request, answers, echoed, usage), usage["total_tokens"])
-    choices = [
-        _choice(request, index, [*echo, *found], reason, echoes=len(echo) > 0)
-        for index, (echo, (found, reason)) in enumerate(zip(echoed, answers, strict=True))
-    ]
-    return Answer(request.envelope("cmpl", "text_completion", choices) | {"usage": usage}, usage["total_tokens"])
+        return Answer(_chunks(request, choices, usage), usage["total_tokens"])
+    content = request.envelope("cmpl", "text_completion", [choice for choice, _ in choices])
+    return Answer(content | {"usage": usage}, usage["total_tokens"])
 
 
 def _complete(request: Request, model: Model, prompt: str, index: int, limit: int) -> tuple[list[str], str]:
@@ -106,33 +90,29 @@ def _complete(request: Request, model: Model, prompt: str, index: int, limit: in
     return cut(answer, request.body.stop, limit)
 
 
+def _choice(
+    body: CompletionRequest, index: int, echo: list[str], answer: tuple[list[str], str]
+) -> tuple[dict[str, Any], list[str]]:
+    """Return a choice, and its tokens."""
+    found, reason = answer
+    tokens = [*echo, *found]
+    logprobs = None if body.logprobs is None else completion_logprobs(tokens, body.logprobs)
+    if logprobs and echo:  # nothing comes before the first token of a prompt
+        logprobs["token_logprobs"][0] = logprobs["top_logprobs"][0] = None
+    return {"index": index, "text": "".join(tokens), "logprobs": logprobs, "finish_reason": reason}, tokens
+
+
 def _chunks(
-    request: Request, answers: list[tuple[list[str], str]], echoed: list[list[str]], usage: dict[str, int]
+    request: Request, choices: Iterator[tuple[dict[str, Any], list[str]]], usage: dict[str, int]
 ) -> Iterator[dict[str, Any]]:
+    """Give each choice token by token, and its finish reason in a last piece without text."""
     chunk_of = functools.partial(request.envelope, "cmpl", "text_completion")
-    for index, (echo, (found, reason)) in enumerate(zip(echoed, answers, strict=True)):
-        offset = 0
-        for position, token in enumerate([*echo, *found]):
-            choice = _choice(request, index, [token], None, position, offset, echoes=position == 0 < len(echo))
-            yield chunk_of([choice]) | request.no_usage_yet()
-            offset += len(token)
-        yield chunk_of([_choice(request, index, [], reason)]) | request.no_usage_yet()
+    for choice, tokens in choices:
+        logprobs = choice["logprobs"]
+        for place, token in enumerate([*tokens, ""]):
+            here = logprobs and {name: values[place : place + 1] for name, values in logprobs.items()}
+            reason = choice["finish_reason"] if place == len(tokens) else None
+            piece = choice | {"text": token, "logprobs": here, "finish_reason": reason}
+            yield chunk_of([piece]) | request.no_usage_yet()
     if request.include_usage():
         yield chunk_of([]) | {"usage": usage}
-
-
-def _choice(
-    request: Request,
-    index: int,
-    tokens: list[str],
-    reason: str | None,
-    start: int = 0,
-    offset: int = 0,
-    echoes: bool = False,
-) -> dict[str, Any]:
-    """Return a choice or a piece of one; with `echoes`, its first token is the first of a prompt."""
-    top = request.body.logprobs
-    logprobs = None if top is None else completion_logprobs(tokens, start, offset, top)
-    if logprobs and echoes:
-        logprobs["token_logprobs"][0] = logprobs["top_logprobs"][0] = None
-    return {"index": index, "text": "".join(tokens), "logprobs": logprobs, "finish_reason": reason}

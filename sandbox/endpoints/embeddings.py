@@ -21,16 +21,14 @@ Text = Annotated[str, Field(min_length=1)]
 class EmbeddingRequest(Part):
     """Texts to turn into vectors."""
 
-    model: str
-    """The id of a model from `GET /models`."""
+    model: str = Field(description="The id of a model from `GET /models`.")
     input: Annotated[Text | Annotated[list[Text], Field(min_length=1, max_length=2048)], NoTokenIds]
     """One text, or up to 2,048, none of them empty. Token ids are refused: only the model's own tokenizer could read
     them."""
     encoding_format: Literal["float", "base64"] | None = None
     """Numbers, or 32-bit floats (little endian) as base64. Default: `float`. The `openai` package for Python asks for
     base64 and decodes it, unless told otherwise."""
-    dimensions: Positive | None = None
-    """A shorter vector, where the model allows it."""
+    dimensions: Positive | None = Field(None, description="A shorter vector, where the model allows it.")
     user: str | None = None
     """Who asks, for the service's own records. Accepted, but without effect on the sandbox's answers."""
 
@@ -40,20 +38,16 @@ class Embedding(TypedDict):
     """One vector, of length 1."""
 
     object: Literal["embedding"]
-    index: Count
-    """The number of the text, from 0."""
-    embedding: list[float] | str
-    """Numbers, or 32-bit floats (little endian) as base64."""
+    index: Annotated[Count, Field(description="The number of the text, from 0.")]
+    embedding: Annotated[list[float] | str, Field(description="Numbers, or 32-bit floats (little endian) as base64.")]
 
 
 @answer
 class EmbeddingUsage(TypedDict):
     """What the request cost in tokens."""
 
-    prompt_tokens: Count
-    """Tokens of all texts."""
-    total_tokens: Count
-    """The same number: an embedding has no tokens of output."""
+    prompt_tokens: Annotated[Count, Field(description="Tokens of all texts.")]
+    total_tokens: Annotated[Count, Field(description="The same number: an embedding has no tokens of output.")]
 
 
 @answer
@@ -61,10 +55,8 @@ class Embeddings(TypedDict):
     """The vectors of the texts, in their order."""
 
     object: Literal["list"]
-    model: str
-    """The id of the model that answered."""
-    data: list[Embedding]
-    """The vectors, in the order of the texts."""
+    model: Annotated[str, Field(description="The id of the model that answered.")]
+    data: Annotated[list[Embedding], Field(description="The vectors, in the order of the texts.")]
     usage: EmbeddingUsage
 
 
@@ -85,25 +77,14 @@ def create(request: Request) -> Answer:
     limit = model.meta_data["max_sequence_length"]
     for index, count in enumerate(counts):
         if count > limit:
-            raise ApiError(
-                400,
-                f"Input {index} has {count} tokens, {model.id} takes {limit}. Split the text and embed the parts.",
-                "input",
-                "context_length_exceeded",
-            )
+            message = f"Input {index} has {count} tokens, {model.id} takes {limit}. Split the text and embed the parts."
+            raise ApiError(400, message, "input", "context_length_exceeded")
     size = _size(model, request.body.dimensions)
-    as_base64 = request.body.encoding_format == "base64"
-    vectors = [embed(text, size) for text in texts]
-    content = {
-        "object": "list",
-        "model": model.id,
-        "data": [
-            {"object": "embedding", "index": index, "embedding": _base64(vector) if as_base64 else vector}
-            for index, vector in enumerate(vectors)
-        ],
-        "usage": {"prompt_tokens": sum(counts), "total_tokens": sum(counts)},
-    }
-    return Answer(content, sum(counts))
+    encode = _base64 if request.body.encoding_format == "base64" else list
+    vectors = [encode(embed(text, size)) for text in texts]
+    data = [{"object": "embedding", "index": index, "embedding": vector} for index, vector in enumerate(vectors)]
+    usage = {"prompt_tokens": sum(counts), "total_tokens": sum(counts)}
+    return Answer({"object": "list", "model": model.id, "data": data, "usage": usage}, sum(counts))
 
 
 def _size(model: Model, requested: int | None) -> int:

@@ -1,7 +1,8 @@
 """GET /models and GET /models/{id}."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
+from pydantic import Field
 from typing_extensions import TypedDict
 
 from sandbox.catalogue import Model
@@ -16,47 +17,31 @@ _CREATED = 1_714_521_600  # 2024-05-01: the service does not document what it pu
 class ModelMetaData(TypedDict):
     """The service's extension of the model object. Values may have stray spaces."""
 
-    max_sequence_length: Count
-    """Most tokens of input and output together."""
-    hidden_size: Count
-    """Length of the vectors of an embedding model, else 0."""
-    max_output_length: Count
-    """Most tokens of output; 0: not limited by itself."""
+    max_sequence_length: Annotated[Count, Field(description="Most tokens of input and output together.")]
+    hidden_size: Annotated[Count, Field(description="Length of the vectors of an embedding model, else 0.")]
+    max_output_length: Annotated[Count, Field(description="Most tokens of output; 0: not limited by itself.")]
     model_type: Literal["LLM", "EMBEDDING"]
     """What kind of model it is. The service also has `STT`, speech to text."""
-    source_type: str
-    """`OPEN SOURCE` or proprietary. Read it without regard to case."""
-    deployment_region: str
-    """The region of the data center, such as `otc-germany`."""
-    location: str
-    """The cloud that it runs in."""
-    deployment_country: str
-    """Where it runs, such as `Germany, EU`."""
-    license: str
-    """Where the license can be read."""
-    display_name: str
-    """The name to show to people."""
-    input_modalities: list[str]
-    """What goes in, such as `text` and `image`."""
-    output_modalities: list[str]
-    """What comes out, such as `text` or `embedding`."""
-    model_lifecycle_stage: str
-    """How far it is in its life, such as `Stable`."""
-    is_externally_hosted: bool
-    """Whether it runs outside T-Cloud, at another provider."""
+    source_type: Annotated[str, Field(description="`OPEN SOURCE` or proprietary. Read it without regard to case.")]
+    deployment_region: Annotated[str, Field(description="The region of the data center, such as `otc-germany`.")]
+    location: Annotated[str, Field(description="The cloud that it runs in.")]
+    deployment_country: Annotated[str, Field(description="Where it runs, such as `Germany, EU`.")]
+    license: Annotated[str, Field(description="Where the license can be read.")]
+    display_name: Annotated[str, Field(description="The name to show to people.")]
+    input_modalities: Annotated[list[str], Field(description="What goes in, such as `text` and `image`.")]
+    output_modalities: Annotated[list[str], Field(description="What comes out, such as `text` or `embedding`.")]
+    model_lifecycle_stage: Annotated[str, Field(description="How far it is in its life, such as `Stable`.")]
+    is_externally_hosted: Annotated[bool, Field(description="Whether it runs outside T-Cloud, at another provider.")]
 
 
 @answer
 class ModelObject(TypedDict):
     """A model of this key."""
 
-    id: str
-    """The name that requests use as `model`."""
+    id: Annotated[str, Field(description="The name that requests use as `model`.")]
     object: Literal["model"]
-    created: Count
-    """A time in seconds since 1970. What it stands for is not documented."""
-    owned_by: str
-    """The maker of the model."""
+    created: Annotated[Count, Field(description="A time in seconds since 1970. What it stands for is not documented.")]
+    owned_by: Annotated[str, Field(description="The maker of the model.")]
     meta_data: ModelMetaData
 
 
@@ -65,8 +50,7 @@ class ModelList(TypedDict):
     """The models of this key."""
 
     object: Literal["list"]
-    data: list[ModelObject]
-    """The models, each as `GET /models/{id}` returns it."""
+    data: Annotated[list[ModelObject], Field(description="The models, each as `GET /models/{id}` returns it.")]
 
 
 @route("GET", "/models", ModelList)
@@ -89,10 +73,5 @@ def get_model(request: Request) -> Answer:
 
 
 def _model_object(model: Model) -> dict[str, Any]:
-    return {
-        "id": model.id,
-        "object": "model",
-        "created": _CREATED,
-        "owned_by": model.owned_by,
-        "meta_data": model.meta_data,
-    }
+    fields = {"id": model.id, "object": "model", "created": _CREATED}
+    return fields | {"owned_by": model.owned_by, "meta_data": model.meta_data}

@@ -157,18 +157,20 @@ def cut(answer: str, stop: str | list[str] | None, limit: int) -> tuple[list[str
 def output_limit(model: Model, prompt_tokens: int, requested: int | None) -> int:
     """Return the most tokens that an answer may have, with the limit that the request has, if it has one.
 
-    Raises:
-        ApiError: 400 if input and requested output do not fit into the model's context.
+    Raises ApiError (400) if input and requested output do not fit into the model's context.
     """
     context = model.meta_data["max_sequence_length"]
     wanted = 1 if requested is None else requested
     if prompt_tokens + wanted > context:
-        raise ApiError(
-            400,
-            f"The maximum context length of {model.id} is {context} tokens. Tokens of the input: {prompt_tokens}, most "
-            f"tokens of the output: {wanted}. Shorten one of them.",
-            "max_tokens" if prompt_tokens < context else None,
-            "context_length_exceeded",
-        )
+        counts = f"Tokens of the input: {prompt_tokens}, most tokens of the output: {wanted}. Shorten one of them."
+        message = f"The maximum context length of {model.id} is {context} tokens. {counts}"
+        parameter = "max_tokens" if prompt_tokens < context else None
+        raise ApiError(400, message, parameter, "context_length_exceeded")
     limits = [context - prompt_tokens, requested, model.meta_data["max_output_length"] or None]
     return min(limit for limit in limits if limit is not None)
+
+
+def token_usage(prompt_tokens: int, completion_tokens: int) -> dict[str, int]:
+    """Return what a request cost in tokens."""
+    total = prompt_tokens + completion_tokens
+    return {"prompt_tokens": prompt_tokens, "completion_tokens": completion_tokens, "total_tokens": total}

@@ -39,8 +39,7 @@ class TextPart(Part):
     """A text in a message."""
 
     type: Literal["text"]
-    text: str
-    """The text."""
+    text: str = Field(description="The text.")
 
 
 class ImagePart(Part):
@@ -54,24 +53,20 @@ class RefusalPart(Part):
     """A refusal in a message of the assistant, sent back as it came."""
 
     type: Literal["refusal"]
-    refusal: str
-    """The text of the refusal."""
+    refusal: str = Field(description="The text of the refusal.")
 
 
 class Called(Part):
     """What was called."""
 
-    name: str
-    """The name of the function."""
-    arguments: str
-    """Its arguments, as a JSON text."""
+    name: str = Field(description="The name of the function.")
+    arguments: str = Field(description="Its arguments, as a JSON text.")
 
 
 class ToolCall(Part):
     """A call that the model asks for."""
 
-    id: str
-    """The id of the call. The message with its result repeats it as `tool_call_id`."""
+    id: str = Field(description="The id of the call. The message with its result repeats it as `tool_call_id`.")
     type: Literal["function"] = "function"
     function: Called
 

@@ -8,8 +8,7 @@ between 0.5 and 0.99, and each alternative half of what is left.
 import hashlib
 import itertools
 import math
-from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 from typing_extensions import TypedDict
@@ -38,10 +37,8 @@ class TokenLogprob(TopLogprob):
 class ChatLogprobs(TypedDict):
     """Log probabilities of the tokens."""
 
-    content: list[TokenLogprob]
-    """The tokens of the answer, in order."""
-    refusal: None
-    """Always null."""
+    content: Annotated[list[TokenLogprob], Field(description="The tokens of the answer, in order.")]
+    refusal: Annotated[None, Field(description="Always null.")]
 
 
 @answer
@@ -54,8 +51,7 @@ class CompletionLogprobs(TypedDict):
     """The log probability of each token; null for the first of a prompt, which nothing comes before."""
     top_logprobs: list[dict[str, float] | None]
     """For each token, what could stand there, with its log probability."""
-    text_offset: list[Count]
-    """Where each token begins, in characters."""
+    text_offset: Annotated[list[Count], Field(description="Where each token begins, in characters.")]
 
 
 _ALTERNATIVES = [
@@ -69,39 +65,34 @@ def log_probability(token: str, position: int) -> float:
     return math.log(0.5 + 0.49 * digest[0] / 255)
 
 
-def alternatives(token: str, position: int, count: int) -> Iterator[tuple[str, float]]:
-    """Give so many tokens, at most 20, for a place of the answer: the token itself, then others, less probable."""
+def alternatives(token: str, position: int, count: int) -> list[tuple[str, float]]:
+    """Return so many tokens, at most 20, for a place of the answer: the token itself, then others, less probable."""
     chosen = log_probability(token, position)
     left = 1 - math.exp(chosen)
     others = [other for other in _ALTERNATIVES if other != token]
-    for number in range(count):
-        if number == 0:
-            yield token, chosen
-            continue
-        left /= 2
-        yield others[(position + number) % len(others)], math.log(left)
+    return [(token, chosen)][:count] + [
+        (others[(position + number) % len(others)], math.log(left / 2**number)) for number in range(1, count)
+    ]
 
 
-def chat_logprobs(tokens: list[str], start: int, top: int) -> dict[str, list | None]:
-    """Return the `logprobs` object for tokens from a place of the answer on, with so many alternatives for each."""
-    content = []
-    for position, token in enumerate(tokens, start):
-        listed = [_entry(other, value) for other, value in alternatives(token, position, top)]
-        content.append(_entry(token, log_probability(token, position)) | {"top_logprobs": listed})
-    return {"content": content, "refusal": None}
+def chat_logprobs(tokens: list[str], top: int) -> list[dict[str, Any]]:
+    """Return the entry of each token of an answer, with so many alternatives."""
+    return [
+        _entry(token, log_probability(token, position))
+        | {"top_logprobs": [_entry(*other) for other in alternatives(token, position, top)]}
+        for position, token in enumerate(tokens)
+    ]
 
 
-def _entry(token: str, value: float) -> dict:
+def _entry(token: str, value: float) -> dict[str, Any]:
     return {"token": token, "logprob": value, "bytes": list(token.encode("utf-8", "replace"))}
 
 
-def completion_logprobs(tokens: list[str], start: int, offset: int, top: int) -> dict[str, list]:
-    """Return the same in the form of a completion; so many characters of the answer stand before the first token."""
-    places = list(enumerate(tokens, start))
-    lengths = [offset, *map(len, tokens)]
+def completion_logprobs(tokens: list[str], top: int) -> dict[str, list]:
+    """Return the same in the form of a completion: lists with one item for each token."""
     return {
         "tokens": tokens,
-        "token_logprobs": [log_probability(token, position) for position, token in places],
-        "top_logprobs": [dict(alternatives(token, position, top)) for position, token in places],
-        "text_offset": list(itertools.accumulate(lengths))[:-1],
+        "token_logprobs": [log_probability(token, position) for position, token in enumerate(tokens)],
+        "top_logprobs": [dict(alternatives(token, position, top)) for position, token in enumerate(tokens)],
+        "text_offset": list(itertools.accumulate(map(len, tokens), initial=0))[:-1],
     }

@@ -27,12 +27,9 @@ _TO_VLLM = ("structured_outputs", "guided_json", "guided_choice", "guided_regex"
 class Function(Part):
     """The function: what it is called, what it does, and what it takes."""
 
-    name: Name
-    """The name that calls use."""
-    description: str | None = None
-    """What the function does; models choose by it."""
-    parameters: dict[str, Any] | None = None
-    """A JSON schema of the arguments."""
+    name: Name = Field(description="The name that calls use.")
+    description: str | None = Field(None, description="What the function does; models choose by it.")
+    parameters: dict[str, Any] | None = Field(None, description="A JSON schema of the arguments.")
     strict: bool | None = None
     """Whether the schema keeps the rules of strict mode. Without it, neither the sandbox nor a real model promises that
     arguments are valid under every schema."""
@@ -48,8 +45,7 @@ class Tool(Part):
 class NamedFunction(Part):
     """Which function."""
 
-    name: Name
-    """The name of one of the functions in `tools`."""
+    name: Name = Field(description="The name of one of the functions in `tools`.")
 
 
 class NamedTool(Part):
@@ -62,10 +58,8 @@ class NamedTool(Part):
 class AllowedTools(Part):
     """Some of the tools."""
 
-    mode: Literal["auto", "required"]
-    """Whether one of them has to be called."""
-    tools: Annotated[list[NamedTool], Field(min_length=1)]
-    """The tools that may be called."""
+    mode: Literal["auto", "required"] = Field(description="Whether one of them has to be called.")
+    tools: Annotated[list[NamedTool], Field(min_length=1)] = Field(description="The tools that may be called.")
 
 
 class AllowedToolsChoice(Part):
