@@ -20,29 +20,17 @@ from sandbox.engines.words import count_tokens, split_tokens
 
 @dataclass(frozen=True)
 class Task:
-    """What is asked of a model.
-
-    Attributes:
-        messages: the conversation.
-        pictures: the pictures of its last message that has any.
-        tools: the functions that may be called, as `{"function": {"name": ...}}`.
-        tool_mode: "none", "auto" or "required".
-        parallel: whether one answer may have several calls.
-        json_schema: the schema of the answer, True for any JSON object, None for a text.
-        effort: how long to think, None for the model's default.
-        stop: the texts that end the answer.
-        temperature: 0 for the same answer each time.
-    """
+    """What is asked of a model."""
 
     messages: list[Message]
-    pictures: list[vision.Picture]
-    tools: list[dict[str, Any]]
-    tool_mode: str
-    parallel: bool
-    json_schema: Any
-    effort: str | None
-    stop: str | list[str] | None
-    temperature: float
+    pictures: list[vision.Picture]  # those of the last message that has any
+    tools: list[dict[str, Any]]  # the functions that may be called, as `{"function": {"name": ...}}`
+    tool_mode: str  # "none", "auto" or "required"
+    parallel: bool  # whether one answer may have several calls
+    json_schema: Any  # the schema of the answer, True for any JSON object, None for a text
+    effort: str | None  # how long to think, None for the model's default
+    stop: str | list[str] | None  # the texts that end the answer
+    temperature: float  # 0 for the same answer each time
 
 
 @dataclass(frozen=True)
@@ -56,8 +44,8 @@ class Choice:
 
     def token_count(self) -> int:
         """Return how many tokens of output it costs."""
-        calls = sum(count_tokens(call.name + arguments_of(call)) for call in self.calls)
-        return len(self.tokens) + len(self.reasoning) + calls
+        called = sum(count_tokens(call.name + arguments_of(call)) for call in self.calls)
+        return len(self.tokens) + len(self.reasoning) + called
 
 
 def arguments_of(call: tools.ToolCall) -> str:
@@ -66,16 +54,9 @@ def arguments_of(call: tools.ToolCall) -> str:
 
 
 def choose(task: Task, model: Model, seed: int, limit: int) -> Choice:
-    """Answer a conversation.
+    """Answer a conversation with at most `limit` tokens; `seed` decides what chance decides at a temperature above 0.
 
-    Args:
-        task: what is asked.
-        model: the model that is asked.
-        seed: decides what chance decides at a temperature above 0.
-        limit: the most tokens of output.
-
-    Raises:
-        ApiError: 400 if a schema of the request allows no value.
+    Raises ApiError (400) if a schema of the request allows no value.
     """
     messages, thinks = _read_switch(task.messages, model)
     calls, prose = _decide(task, messages)
@@ -102,14 +83,9 @@ def _read_switch(messages: list[Message], model: Model) -> tuple[list[Message], 
     switch = model.reasoning.switch_off if model.reasoning else ""
     read, thinks = [], True
     for message in messages:
-        content = message.get("content")
-        if (
-            switch
-            and message["role"] != "assistant"
-            and isinstance(content, str)
-            and content.lstrip().startswith(switch)
-        ):
-            message, thinks = message | {"content": content.lstrip().removeprefix(switch).lstrip()}, False
+        start = message["content"].lstrip() if isinstance(message.get("content"), str) else ""
+        if switch and message["role"] != "assistant" and start.startswith(switch):
+            message, thinks = message | {"content": start.removeprefix(switch).lstrip()}, False
         read.append(message)
     return read, thinks
 
@@ -145,8 +121,7 @@ def _as_json(schema: Any, messages: list[Message], prose: str) -> str:
 def cut(answer: str, stop: str | list[str] | None, limit: int) -> tuple[list[str], str]:
     """Cut an answer before the first stop sequence that occurs, then at the limit of tokens.
 
-    Returns:
-        The tokens of the answer, and the finish reason: "length" if the limit cut it, else "stop".
+    Returns the tokens, and the finish reason: "length" if the limit cut them, else "stop".
     """
     stops = [stop] if isinstance(stop, str) else stop or []
     ends = [answer.find(sequence) for sequence in stops if sequence and sequence in answer]

@@ -92,31 +92,27 @@ class Message(Part):
 def check_messages(messages: list[dict[str, Any]]) -> None:
     """Check that every tool call has its result, and that messages have what their role allows and needs.
 
-    Raises:
-        ApiError: 400 that names the message.
+    Raises ApiError (400), which names the message.
     """
     open_calls: list[str] = []
     for index, message in enumerate(messages):
         where = f"messages[{index}]"
-        role, calls = message["role"], message.get("tool_calls")
+        role, calls = message["role"], message.get("tool_calls") or []
         if role == "tool":
             if message.get("tool_call_id") not in open_calls:
-                raise _invalid(
-                    f"{where}: the message of role 'tool' answers no tool call. Its tool_call_id has to be the id of a "
-                    "call in the assistant's message right before."
-                )
+                cure = "Its tool_call_id has to be the id of a call in the assistant's message right before."
+                raise _invalid(f"{where}: the message of role 'tool' answers no tool call. {cure}")
             open_calls.remove(message["tool_call_id"])
         elif open_calls:
-            raise _invalid(
-                f"{where}: an assistant's message with tool_calls has to be followed by one message of role 'tool' for "
-                f"each call. Missing: {', '.join(open_calls)}."
-            )
+            rule = "has to be followed by one message of role 'tool' for each call"
+            missing = ", ".join(open_calls)
+            raise _invalid(f"{where}: an assistant's message with tool_calls {rule}. Missing: {missing}.")
         if message.get("content") is None and not (role == "assistant" and calls):
             raise _invalid(f"{where}: content is missing.")
         if role != "user" and image_parts(message):
             raise _invalid(f"{where}: images are only allowed in messages of the role 'user', not {role!r}.")
         if role == "assistant":
-            open_calls = [call["id"] for call in calls or []]
+            open_calls = [call["id"] for call in calls]
     if open_calls:
         raise _invalid(f"The results of these tool calls are missing: {', '.join(open_calls)}.")
 
@@ -131,17 +127,18 @@ def image_parts(message: dict[str, Any]) -> list[dict[str, Any]]:
     return [part["image_url"] for part in content if part["type"] == "image_url"] if isinstance(content, list) else []
 
 
+def _last_images(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return those of the last message that has any: that is what the conversation is about."""
+    return next((images for message in reversed(messages) if (images := image_parts(message))), [])
+
+
 def read_pictures(messages: list[dict[str, Any]], host: str) -> list[vision.Picture]:
-    """Measure the pictures of the last message that has any: that is what the conversation is about.
+    """Measure the pictures of the last message that has any.
 
-    Args:
-        messages: the conversation.
-        host: the request's Host header, by which the client knows the sandbox.
-
-    Raises:
-        ApiError: 400 if a picture cannot be had or read, or if there are too many.
+    By `host`, the request's Host header, the client knows the sandbox. Raises ApiError (400) if a picture cannot be had
+    or read, or if there are too many.
     """
-    images = next((found for message in reversed(messages) if (found := image_parts(message))), [])
+    images = _last_images(messages)
     if len(images) > _MOST_PICTURES:
         raise _invalid(f"A message has {len(images)} pictures; at most {_MOST_PICTURES} pictures are read.")
     try:
@@ -157,17 +154,16 @@ def _picture_bytes(url: str, host: str) -> bytes:
         except (binascii.Error, ValueError) as error:
             raise _invalid(f"The picture is not valid base64: {error}", "invalid_image") from error
     if url.startswith("data:"):
-        cure = "such as data:image/jpeg;base64,"
-        raise _invalid(f"The data URL has to start with data:image/TYPE;base64, {cure}", "invalid_image")
+        start = "data:image/TYPE;base64, such as data:image/jpeg;base64,"
+        raise _invalid(f"The data URL has to start with {start}", "invalid_image")
     return read_asset_url(url, host)
 
 
 def count_prompt(body: dict[str, Any], pictures: list[vision.Picture]) -> int:
     """Count the tokens of a chat request's input, with the pictures that were read.
 
-    The rule: the texts, the arguments of calls, and the tools and the schema of the answer as JSON; four tokens a
-    message; for each picture that is read, one token for each 32 by 32 pixels, at most 1,536, or 85 with the detail
-    "low".
+    These are the texts, the arguments of calls, and the tools and the schema of the answer as JSON; a few for each
+    message; and for each picture one for each 32 by 32 pixels, up to a limit, or the same number with low detail.
     """
     messages = body["messages"]
     texts = [message_text(message) for message in messages]
@@ -175,8 +171,7 @@ def count_prompt(body: dict[str, Any], pictures: list[vision.Picture]) -> int:
     texts += [json.dumps(tool["function"]) for tool in body.get("tools") or []]
     if schema := (body.get("response_format") or {}).get("json_schema"):
         texts.append(json.dumps(schema))
-    images = next((found for message in reversed(messages) if (found := image_parts(message))), [])
-    details = [image.get("detail") for image in images]
+    details = [image.get("detail") for image in _last_images(messages)]
     return sum(map(count_tokens, texts)) + _TOKENS_PER_MESSAGE * len(messages) + sum(map(_tokens_of, pictures, details))
 
 

@@ -5,14 +5,17 @@ no others, with its limits of 10 levels, 1,000 enum values and 120,000 character
 """
 
 import re
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from typing_extensions import TypedDict
 
-from sandbox.core.bodies import list_problems
+from sandbox.core.bodies import Count, list_problems
 from sandbox.core.errors import ApiError
 
-_MOST_PARTS, _STRICT_LEVELS, _STRICT_VALUES, _STRICT_CHARACTERS = 2000, 10, 1000, 120_000
+_MOST_PARTS = 2000
+_STRICT_LIMITS = {"levels of nesting": 10, "enum values": 1000, "characters of names and values": 120_000}
 _FORMATS = ("date-time", "time", "date", "duration", "email", "hostname", "ipv4", "ipv6", "uuid")
 _STRICT = frozenset(
     "type enum const anyOf $ref $defs definitions properties required additionalProperties items minItems maxItems "
@@ -20,90 +23,77 @@ _STRICT = frozenset(
 )
 _NAMED = ("properties", "$defs", "definitions")
 _LISTED = ("anyOf", "oneOf", "allOf")
+_RANGES = (("minLength", "maxLength"), ("minItems", "maxItems"), ("minimum", "maximum"))
 _Type = Literal["array", "boolean", "integer", "null", "number", "object", "string"]
 _Number = Annotated[float, Field(ge=-1e300, le=1e300)]
 _Size = Annotated[int, Field(ge=0, le=1000)]
-_Schemas = Annotated[list["_Node"], Field(min_length=1)]
-
-
-class _Node(BaseModel):
-    """A JSON schema: what its keywords have to be."""
-
-    model_config = ConfigDict(extra="allow", strict=True, defer_build=True)
-
-    type: _Type | Annotated[list[_Type], Field(min_length=1)] = "string"
-    enum: Annotated[list[Any], Field(min_length=1, max_length=1000)] = [None]
-    required: list[str] = []
-    properties: dict[str, "_Node | bool"] = {}
-    defs: Annotated[dict[str, "_Node"], Field(alias="$defs")] = {}
-    definitions: dict[str, "_Node"] = {}
-    items: "_Node | bool" = True
-    additional: Annotated["_Node | bool", Field(alias="additionalProperties")] = True
-    any_of: Annotated[_Schemas | None, Field(alias="anyOf")] = None
-    one_of: Annotated[_Schemas | None, Field(alias="oneOf")] = None
-    all_of: Annotated[_Schemas | None, Field(alias="allOf")] = None
-    pattern: str = ""
-    format: str = ""
-    description: str = ""
-    title: str = ""
-    ref: Annotated[str, Field(alias="$ref")] = ""
-    minimum: _Number = 0
-    maximum: _Number = 0
-    exclusive_minimum: Annotated[_Number, Field(alias="exclusiveMinimum")] = 0
-    exclusive_maximum: Annotated[_Number, Field(alias="exclusiveMaximum")] = 0
-    multiple_of: Annotated[_Number, Field(alias="multipleOf", gt=0)] = 1
-    min_items: Annotated[_Size, Field(alias="minItems")] = 0
-    max_items: Annotated[int, Field(alias="maxItems", ge=0)] = 0
-    min_length: Annotated[_Size, Field(alias="minLength")] = 0
-    max_length: Annotated[int, Field(alias="maxLength", ge=0)] = 0
+_KEYWORDS = {
+    "type": _Type | Annotated[list[_Type], Field(min_length=1)],
+    "enum": Annotated[list[Any], Field(min_length=1, max_length=1000)],
+    "required": list[str],
+    "properties": dict[str, "_Node | bool"],
+    "$defs definitions": dict[str, "_Node"],
+    "items additionalProperties": "_Node | bool",
+    "anyOf oneOf allOf": Annotated[list["_Node"], Field(min_length=1)],
+    "pattern format description title $ref": str,
+    "minimum maximum exclusiveMinimum exclusiveMaximum": _Number,
+    "multipleOf": Annotated[_Number, Field(gt=0)],
+    "minItems": _Size,
+    "maxItems": Count,
+    "minLength": _Size,
+    "maxLength": Count,
+}
+_Node = TypedDict("_Node", {name: kind for names, kind in _KEYWORDS.items() for name in names.split()}, total=False)
+_Node.__pydantic_config__ = ConfigDict(extra="allow", strict=True, defer_build=True)
+_SCHEMA = TypeAdapter(_Node)
 
 
 def check_schema(schema: Any, what: str, parameter: str, strict: bool) -> None:
-    """Check a JSON schema that a client sends.
+    """Check a JSON schema that a client sends. Raises ApiError (400) with the place, the reason, and the cure.
 
     Args:
         schema: the JSON schema.
         what: what it is the schema of, for the message: "function 'get_weather'".
         parameter: the request's parameter that holds it: "tools", where it has to be of an object, or another.
         strict: whether it has to keep to the rules of strict mode.
-
-    Raises:
-        ApiError: 400 with the place, the reason, and the cure.
     """
     is_tool = parameter == "tools"
-    root = "parameters" if is_tool else "schema"
-    problem = _find_malformed(schema, root)
-    if not problem and is_tool and (schema.get("type") != "object" or "properties" not in schema):
-        problem = "parameters has to be of type 'object', with properties (which may be empty)."
-    if not problem and strict:
-        problem = _find_not_strict(schema, root)
-    if problem:
+    if problem := next(_find_problems(schema, is_tool, strict), None):
         code = "invalid_function_parameters" if is_tool else "invalid_json_schema"
         raise ApiError(400, f"Invalid schema for {what}: {problem}", parameter, code)
 
 
-def _find_malformed(schema: Any, root: str) -> str | None:
+def _find_problems(schema: Any, is_tool: bool, strict: bool) -> Iterator[str]:
+    """Find what is wrong with a schema; each rule relies on those before it."""
+    root = "parameters" if is_tool else "schema"
     try:
-        _Node.model_validate(schema)
+        _SCHEMA.validate_python(schema)
     except ValidationError as error:
         problem = list_problems(error, schema)[0]
-        return f"{'.'.join(map(str, [root, *problem['loc']]))} {problem['msg']}."
+        yield f"{'.'.join(map(str, [root, *problem['loc']]))} {problem['msg']}."
     nodes = _walk(schema, root)
     if len(nodes) > _MOST_PARTS:
-        return f"it has more than the {_MOST_PARTS} parts that the sandbox takes. Give a smaller schema."
+        yield f"it has more than the {_MOST_PARTS} parts that the sandbox takes. Give a smaller schema."
     for place, node in nodes:
-        for low, high in (("minLength", "maxLength"), ("minItems", "maxItems"), ("minimum", "maximum")):
-            if low in node and high in node and node[low] > node[high]:
-                return f"{place}: {low} {node[low]} and {high} {node[high]} leave no value. Change one of them."
-        if "array" in _kinds(node) and "items" not in node:
-            return f"{place}: an array needs 'items'. Add the schema of its items."
-        if "$ref" in node and not _leads_somewhere(node["$ref"], schema):
-            return f"{place}: $ref {node['$ref']!r} leads nowhere. Name a part of this schema, such as '#/$defs/Item'."
-        try:
-            re.compile(node.get("pattern", ""))
-        except (re.error, OverflowError, RecursionError) as error:
-            return f"{place}: the pattern {node['pattern']!r} cannot be used: {error}."
-    return None
+        yield from (f"{place}: {problem}" for problem in _find_malformed(node, schema))
+    if is_tool and (schema.get("type") != "object" or "properties" not in schema):
+        yield "parameters has to be of type 'object', with properties (which may be empty)."
+    if strict:
+        yield from _find_not_strict(schema, nodes)
+
+
+def _find_malformed(node: dict[str, Any], schema: dict[str, Any]) -> Iterator[str]:
+    for low, high in _RANGES:
+        if low in node and high in node and node[low] > node[high]:
+            yield f"{low} {node[low]} and {high} {node[high]} leave no value. Change one of them."
+    if "array" in _kinds(node) and "items" not in node:
+        yield "an array needs 'items'. Add the schema of its items."
+    if "$ref" in node and not _leads_somewhere(node["$ref"], schema):
+        yield f"$ref {node['$ref']!r} leads nowhere. Name a part of this schema, such as '#/$defs/Item'."
+    try:
+        re.compile(node.get("pattern", ""))
+    except (re.error, OverflowError, RecursionError) as error:
+        yield f"the pattern {node['pattern']!r} cannot be used: {error}."
 
 
 def _leads_somewhere(reference: str, node: Any) -> bool:
@@ -114,46 +104,39 @@ def _leads_somewhere(reference: str, node: Any) -> bool:
     return head == "#" and isinstance(node, dict)
 
 
-def _find_not_strict(schema: dict[str, Any], root: str) -> str | None:
+def _find_not_strict(schema: dict[str, Any], nodes: list[tuple[str, dict[str, Any]]]) -> Iterator[str]:
     if schema.get("type") != "object" or "anyOf" in schema:
-        return "in strict mode the root has to be of type 'object', without anyOf. Put it into a property of an object."
-    nodes = _walk(schema, root)
+        yield "in strict mode the root has to be of type 'object', without anyOf. Put it into a property of an object."
     for place, node in nodes:
-        if problem := _find_not_strict_here(node):
-            return f"{place}: {problem} Or set strict to false."
+        yield from (f"{place}: {problem} Or set strict to false." for problem in _find_not_strict_here(node))
     names = [name for _, node in nodes for key in _NAMED for name in node.get(key, {})]
     values = [value for _, node in nodes for value in node.get("enum", [])]
     constants = [node["const"] for _, node in nodes if "const" in node]
     characters = sum(len(text) for text in [*names, *values, *constants] if isinstance(text, str))
-    for count, most, unit in (
-        (_count_levels(schema), _STRICT_LEVELS, "levels of nesting"),
-        (len(values), _STRICT_VALUES, "enum values"),
-        (characters, _STRICT_CHARACTERS, "characters of names and values"),
-    ):
+    counts = (_count_levels(schema), len(values), characters)
+    for count, (unit, most) in zip(counts, _STRICT_LIMITS.items(), strict=True):
         if count > most:
-            return f"{count} {unit} exceed the limit of {most} in strict mode. Give a smaller schema."
-    return None
+            yield f"{count} {unit} exceed the limit of {most} in strict mode. Give a smaller schema."
 
 
-def _find_not_strict_here(node: dict[str, Any]) -> str | None:
+def _find_not_strict_here(node: dict[str, Any]) -> Iterator[str]:
     if unknown := [keyword for keyword in node if keyword not in _STRICT]:
-        return f"{unknown[0]!r} is not permitted in strict mode. Remove it."
+        yield f"{unknown[0]!r} is not permitted in strict mode. Remove it."
     if node.get("format", "date") not in _FORMATS:
-        return f"format {node['format']!r} is not one of {', '.join(_FORMATS)}. Remove it."
+        yield f"format {node['format']!r} is not one of {', '.join(_FORMATS)}. Remove it."
     if not node.keys() & {"type", "enum", "const", "anyOf", "$ref"}:
-        return "in strict mode a schema needs a 'type'. Add it."
+        yield "in strict mode a schema needs a 'type'. Add it."
     if "object" not in _kinds(node) and "properties" not in node:
-        return None
+        return
     if node.get("additionalProperties") is not False:
-        return "in strict mode 'additionalProperties' is required to be supplied and to be false. Add it."
+        yield "in strict mode 'additionalProperties' is required to be supplied and to be false. Add it."
     names, required = node.get("properties", {}), node.get("required", [])
-    if missing := [name for name in names if name not in required]:
-        rule = (
-            "in strict mode 'required' is required to be supplied and to be an array including every key in properties."
-        )
-        return f"{rule} Missing: {', '.join(missing)}. Add them; for an optional one also allow the type 'null'."
-    extra = [name for name in required if name not in names]
-    return f"required names {', '.join(extra)}, which properties does not have." if extra else None
+    if missing := ", ".join(name for name in names if name not in required):
+        rule = "'required' is required to be supplied and to be an array including every key in properties"
+        cure = "Add them; for an optional one also allow the type 'null'."
+        yield f"in strict mode {rule}. Missing: {missing}. {cure}"
+    if extra := ", ".join(name for name in required if name not in names):
+        yield f"required names {extra}, which properties does not have."
 
 
 def _walk(schema: dict[str, Any], root: str) -> list[tuple[str, dict[str, Any]]]:

@@ -75,14 +75,9 @@ ToolChoice = (
 
 
 def check_request(request: Request, model: Model) -> None:
-    """Check that a model supports what a chat request asks for.
+    """Check that a model supports what a chat request asks for; its body is a `ChatRequest`.
 
-    Args:
-        request: the request, its body a `ChatRequest`.
-        model: the model that it asks for.
-
-    Raises:
-        ApiError: 400 with the parameter, the reason, and the cure.
+    Raises ApiError (400) with the parameter, the reason, and the cure.
     """
     body = request.body
     request.check_stream_options()
@@ -92,14 +87,23 @@ def check_request(request: Request, model: Model) -> None:
     if model.hosting == "azure":
         _check_as_openai(request, model)
     if body.tools and "tools" not in model.capabilities:
-        raise ApiError(400, f"The model {model.id} does not support tools. Choose one that does.", "tools")
+        raise _lacks(model, "tools", "Choose one that does.", "tools")
     if "vision" not in model.capabilities and any(map(image_parts, request.json["messages"])):
-        raise ApiError(400, f"The model {model.id} does not support vision. Choose a vision model.", "messages")
+        raise _lacks(model, "vision", "Choose a vision model.", "messages")
     if body.top_logprobs is not None and not body.logprobs:
         raise ApiError(400, "top_logprobs needs logprobs to be true.", "top_logprobs")
-    _check_effort(body.reasoning_effort, model)
+    efforts = model.reasoning.efforts if model.reasoning else ()
+    if body.reasoning_effort is not None and body.reasoning_effort not in efforts:
+        cure = f"It takes {', '.join(efforts)}." if efforts else "Leave it out, or choose a model that takes it."
+        what = f"reasoning_effort {body.reasoning_effort!r}"
+        raise _lacks(model, what, cure, "reasoning_effort", "unsupported_value")
     _check_tools(body, model)
-    _check_format(body, model)
+    if body.response_format and body.response_format.type == "json_schema":
+        _check_format(body.response_format.json_schema, model)
+
+
+def _lacks(model: Model, what: str, cure: str, parameter: str, code: str = "") -> ApiError:
+    return ApiError(400, f"The model {model.id} does not support {what}. {cure}", parameter, code)
 
 
 def _check_as_openai(request: Request, model: Model) -> None:
@@ -126,21 +130,12 @@ def _check_as_openai(request: Request, model: Model) -> None:
         raise ApiError(400, message, "messages")
 
 
-def _check_effort(effort: str | None, model: Model) -> None:
-    levels = model.reasoning.efforts if model.reasoning else ()
-    if effort is None or effort in levels:
-        return
-    known = f"It takes {', '.join(levels)}." if levels else "Leave it out, or choose a model that takes it."
-    message = f"The model {model.id} does not support reasoning_effort {effort!r}. {known}"
-    raise ApiError(400, message, "reasoning_effort", "unsupported_value")
-
-
 def _check_tools(body: Any, model: Model) -> None:
     functions = [tool.function for tool in body.tools or []]
     for function in functions:
-        what = f"function {function.name!r}"
         if function.parameters is not None:
-            check_schema(function.parameters, what, "tools", bool(function.strict) and model.hosting == "azure")
+            strict = bool(function.strict) and model.hosting == "azure"
+            check_schema(function.parameters, f"function {function.name!r}", "tools", strict)
     known = [function.name for function in functions]
     names, mode = wanted_tools(body)
     if unknown := [name for name in names if name not in known]:
@@ -160,19 +155,11 @@ def wanted_tools(body: Any) -> tuple[list[str], str]:
     return [tool.function.name for tool in choice.allowed_tools.tools], choice.allowed_tools.mode
 
 
-def _check_format(body: Any, model: Model) -> None:
-    wanted = body.response_format
-    if wanted is None or wanted.type != "json_schema":
-        return
+def _check_format(declared: Any, model: Model) -> None:
     if "json_schema" not in model.capabilities:
-        raise ApiError(
-            400,
-            f"The model {model.id} does not support response_format of type json_schema. Choose an OpenAI model, or "
-            "have the answer given as the arguments of a tool.",
-            "response_format",
-            "unsupported_parameter",
-        )
-    if wanted.json_schema is None:
+        cure = "Choose an OpenAI model, or have the answer given as the arguments of a tool."
+        what = "response_format of type json_schema"
+        raise _lacks(model, what, cure, "response_format", "unsupported_parameter")
+    if declared is None:
         raise ApiError(400, "response_format of type json_schema needs a json_schema.", "response_format")
-    declared = wanted.json_schema
     check_schema(declared.schema_, f"response_format {declared.name!r}", "response_format", bool(declared.strict))
