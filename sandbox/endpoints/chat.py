@@ -24,7 +24,7 @@ class JsonSchema(Part):
 
     name: Name = Field(description="A name for the schema.")
     description: str | None = Field(None, description="What the answer is for.")
-    schema_: Annotated[dict[str, Any], Field(alias="schema")] = Field(description="The JSON schema of the answer.")
+    schema_: dict[str, Any] = Field(alias="schema", description="The JSON schema of the answer.")
     strict: bool | None = None
     """Whether the schema keeps the rules of strict mode. Without it, neither the sandbox nor a real model promises that
     the answer is valid under every schema."""
@@ -41,15 +41,15 @@ class ResponseFormat(Part):
 class ChatRequest(Generation):
     """A conversation to go on with."""
 
-    messages: Annotated[list[Message], Field(min_length=1)]
-    """The conversation so far, the oldest turn first."""
+    messages: list[Message] = Field(min_length=1, description="The conversation so far, the oldest turn first.")
     max_completion_tokens: Positive | None = None
     """The most tokens of the answer, those of reasoning included. Default: as for `max_tokens`."""
     reasoning_effort: str | None = None
     """How long a reasoning model may think. The levels differ from model to model; the sandbox's error lists them."""
     response_format: ResponseFormat | None = None
-    tools: Annotated[list[Tool], Field(min_length=1, max_length=128)] | None = None
-    """The functions that may be called."""
+    tools: list[Tool] | None = Field(
+        None, min_length=1, max_length=128, description="The functions that may be called."
+    )
     tool_choice: ToolChoice | None = None
     """Whether a tool has to be called: `none`, `auto` (the default), `required`, one by its name, or some of them."""
     parallel_tool_calls: bool | None = None
@@ -172,20 +172,21 @@ class ChatChunk(Envelope):
 
 
 _QUESTION = {"role": "user", "content": "What is a rainbow?"}
-_BREMEN = {"role": "user", "content": "Will it rain in Bremen?"}
+_RAIN = {"role": "user", "content": "Will it rain in Bremen?"}
 _CITY = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
 _FORECAST = {"name": "get_forecast", "description": "Get the weather forecast for a city", "parameters": _CITY}
-_FORECAST_TOOL = {"type": "function", "function": _FORECAST}
+_TOOLS = [{"type": "function", "function": _FORECAST}]
 _CALLED = {"name": "get_forecast", "arguments": '{"city": "Bremen"}'}
-_FORECAST_CALL = {"id": "call-1", "type": "function", "function": _CALLED}
-_KNOWN = {"name": {"type": "string"}, "age": {"type": "integer"}}
-_PERSON = {"type": "object", "properties": _KNOWN, "required": ["name", "age"], "additionalProperties": False}
+_CALLS = [{"id": "call-1", "type": "function", "function": _CALLED}]
+_RESULT = {"role": "tool", "tool_call_id": "call-1", "content": "Rain until noon, 12 degrees."}
+_ADA = {"role": "user", "content": "Ada Kruse is 36 years old and lives in Kiel."}
+_KEYS = {"name": {"type": "string"}, "age": {"type": "integer"}}
+_PERSON = {"type": "object", "properties": _KEYS, "required": ["name", "age"], "additionalProperties": False}
+_FORMAT = {"type": "json_schema", "json_schema": {"name": "person", "strict": True, "schema": _PERSON}}
 # A picture of one pixel.
 _DOT = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
-_LOOK = [
-    {"type": "text", "text": "How large is this picture?"},
-    {"type": "image_url", "image_url": {"url": _DOT, "detail": "low"}},
-]
+_IMAGE = {"type": "image_url", "image_url": {"url": _DOT, "detail": "low"}}
+_LOOK = {"role": "user", "content": [{"type": "text", "text": "How large is this picture?"}, _IMAGE]}
 _EXAMPLES: dict[str, dict[str, Any]] = {
     "A question": {"model": "Llama-3.3-70B-Instruct", "messages": [_QUESTION]},
     "A stream that ends with the usage": {
@@ -194,25 +195,14 @@ _EXAMPLES: dict[str, dict[str, Any]] = {
         "stream": True,
         "stream_options": {"include_usage": True},
     },
-    "A tool": {"model": "gpt-4.1", "messages": [_BREMEN], "tools": [_FORECAST_TOOL]},
+    "A tool": {"model": "gpt-4.1", "messages": [_RAIN], "tools": _TOOLS},
     "The result of a tool": {
         "model": "gpt-4.1",
-        "messages": [
-            _BREMEN,
-            {"role": "assistant", "content": None, "tool_calls": [_FORECAST_CALL]},
-            {"role": "tool", "tool_call_id": "call-1", "content": "Rain until noon, 12 degrees."},
-        ],
-        "tools": [_FORECAST_TOOL],
+        "messages": [_RAIN, {"role": "assistant", "content": None, "tool_calls": _CALLS}, _RESULT],
+        "tools": _TOOLS,
     },
-    "An answer under a JSON schema": {
-        "model": "gpt-4.1",
-        "messages": [{"role": "user", "content": "Ada Kruse is 36 years old and lives in Kiel."}],
-        "response_format": {
-            "type": "json_schema",
-            "json_schema": {"name": "person", "strict": True, "schema": _PERSON},
-        },
-    },
-    "An image": {"model": "Qwen3-VL-30B-A3B-Instruct-FP8", "messages": [{"role": "user", "content": _LOOK}]},
+    "An answer under a JSON schema": {"model": "gpt-4.1", "messages": [_ADA], "response_format": _FORMAT},
+    "An image": {"model": "Qwen3-VL-30B-A3B-Instruct-FP8", "messages": [_LOOK]},
     "A reasoning model": {
         "model": "gpt-oss-120b",
         "messages": [_QUESTION],
@@ -238,10 +228,11 @@ def create(request: Request) -> Answer:
     prompt_tokens = count_prompt(request.json, pictures)
     limit = output_limit(model, prompt_tokens, body.max_completion_tokens or body.max_tokens)
     names, mode = wanted_tools(body)
+    tools = [tool for tool in request.json.get("tools") or [] if not names or tool["function"]["name"] in names]
     task = Task(
         messages=messages,
         pictures=pictures,
-        tools=[tool for tool in request.json.get("tools") or [] if not names or tool["function"]["name"] in names],
+        tools=tools,
         tool_mode=mode,
         parallel=body.parallel_tool_calls is not False,
         json_schema=_json_schema(body.response_format),
@@ -253,7 +244,7 @@ def create(request: Request) -> Answer:
     usage = _usage(request, model, prompt_tokens, choices)
     if body.stream:
         return Answer(_chunks(request, model, choices, usage), usage["total_tokens"])
-    listed = [_listed(request, model, index, choice) for index, choice in enumerate(choices)]
+    listed = [_whole(request, model, index, choice) for index, choice in enumerate(choices)]
     content = request.envelope("chatcmpl", "chat.completion", listed) | {"usage": usage}
     return Answer(content, usage["total_tokens"])
 
@@ -277,18 +268,14 @@ def _usage(request: Request, model: Model, prompt_tokens: int, choices: list[Cho
     return usage
 
 
-def _entry(index: int, part: dict[str, Any], logprobs: list | None, finish_reason: str | None) -> dict[str, Any]:
-    """Return a choice or a piece of one, with its `message` or its `delta`."""
-    content = None if logprobs is None else {"content": logprobs, "refusal": None}
-    return {"index": index} | part | {"logprobs": content, "finish_reason": finish_reason}
-
-
 def _logprobs(body: ChatRequest, choice: Choice) -> list[dict[str, Any]] | None:
     return chat_logprobs(choice.tokens, body.top_logprobs or 0) if body.logprobs else None
 
 
-def _thoughts_field(model: Model) -> str:
-    return model.reasoning.field if model.reasoning else ""
+def _entry(index: int, part: dict[str, Any], logprobs: list | None, finish_reason: str | None) -> dict[str, Any]:
+    """Return a choice or a piece of one, with its `message` or its `delta`."""
+    content = None if logprobs is None else {"content": logprobs, "refusal": None}
+    return {"index": index} | part | {"logprobs": content, "finish_reason": finish_reason}
 
 
 def _tool_calls(request: Request, choice: Choice, index: int) -> list[dict[str, Any]]:
@@ -297,13 +284,13 @@ def _tool_calls(request: Request, choice: Choice, index: int) -> list[dict[str, 
     return [{"id": f"{prefix}-{i}", "type": "function", "function": function} for i, function in enumerate(functions)]
 
 
-def _listed(request: Request, model: Model, index: int, choice: Choice) -> dict[str, Any]:
+def _whole(request: Request, model: Model, index: int, choice: Choice) -> dict[str, Any]:
     """Return one answer as a whole."""
     message: dict[str, Any] = {"role": "assistant", "content": "".join(choice.tokens), "refusal": None}
     if choice.calls:
         message |= {"content": None, "tool_calls": _tool_calls(request, choice, index)}
-    if choice.reasoning and (field := _thoughts_field(model)):
-        message[field] = "".join(choice.reasoning)
+    if choice.reasoning and model.reasoning and model.reasoning.field:
+        message[model.reasoning.field] = "".join(choice.reasoning)
     return _entry(index, {"message": message}, _logprobs(request.body, choice), choice.finish_reason)
 
 
@@ -327,8 +314,8 @@ def _pieces(request: Request, model: Model, index: int, choice: Choice) -> Itera
         return _entry(index, {"delta": delta}, logprobs, finish_reason)
 
     yield piece({"role": "assistant", "content": None if choice.calls else ""})
-    if field := _thoughts_field(model):
-        yield from (piece({field: token}) for token in choice.reasoning)
+    if model.reasoning and model.reasoning.field:
+        yield from (piece({model.reasoning.field: token}) for token in choice.reasoning)
     logprobs = _logprobs(request.body, choice)
     for place, token in enumerate(choice.tokens):
         yield piece({"content": token}, logprobs and [logprobs[place]])

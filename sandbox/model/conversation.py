@@ -81,10 +81,8 @@ class Message(Part):
     """Who speaks. `developer` is another name of `system`; `tool` carries the result of a call."""
     content: str | Annotated[list[ContentPart], Field(min_length=1)] | None = None
     """A text, or parts. Only an assistant's message with `tool_calls` may do without."""
-    name: Annotated[str, Field(pattern=r"^[^ \t\r\n<|\\/>]+$")] | None = None
-    """The name of the speaker."""
-    tool_calls: Annotated[list[ToolCall], Field(min_length=1)] | None = None
-    """The calls of an assistant's message."""
+    name: str | None = Field(None, pattern=r"^[^ \t\r\n<|\\/>]+$", description="The name of the speaker.")
+    tool_calls: list[ToolCall] | None = Field(None, min_length=1, description="The calls of an assistant's message.")
     tool_call_id: str | None = None
     """In a message of the role `tool`: the id of the call that it answers."""
 

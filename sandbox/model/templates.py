@@ -5,32 +5,18 @@ which gets continued.
 """
 
 import re
-from dataclasses import dataclass
 
 from sandbox.engines.messages import Message
 from sandbox.engines.words import split_tokens
 
-
-@dataclass(frozen=True)
-class _Template:
-    """How a model's prompts are written: the start of a turn, and the marks, none of which occurs in a turn's text."""
-
-    start: str
-    marks: str
-
-    def turns(self, prompt: str) -> list[tuple[str, str]]:
-        """Return role and text of each turn."""
-        pattern = rf"{self.start}(?P<text>(?:(?!{self.marks}).)*)"
-        return [(match["role"], match["text"]) for match in re.finditer(pattern, prompt, re.DOTALL | re.MULTILINE)]
-
-
+# How a turn starts, and the marks, none of which occurs in a turn's text.
 _TEMPLATES = {
-    "llama-3": _Template(r"<\|start_header_id\|>(?P<role>\w+)<\|end_header_id\|>", r"<\|\w+\|>"),
-    "harmony": _Template(r"<\|start\|>(?P<role>\w+)(?:<\|channel\|>\w+)?(?:<\|message\|>)?", r"<\|\w+\|>"),
-    "chatml": _Template(r"<\|im_start\|>(?P<role>\w+)\n", r"<\|\w+\|>"),
-    "mistral": _Template(r"(?P<role>\[SYSTEM_PROMPT\]|\[INST\]|\[/INST\])", r"\[/?INST\]|\[/?SYSTEM_PROMPT\]|</?s>"),
-    "deepseek": _Template(r"^(?P<role>User|Assistant):", r"^(?:User|Assistant):"),
-    "vicuna": _Template(r"^(?P<role>USER|ASSISTANT):", r"^(?:USER|ASSISTANT):"),
+    "llama-3": (r"<\|start_header_id\|>(?P<role>\w+)<\|end_header_id\|>", r"<\|\w+\|>"),
+    "harmony": (r"<\|start\|>(?P<role>\w+)(?:<\|channel\|>\w+)?(?:<\|message\|>)?", r"<\|\w+\|>"),
+    "chatml": (r"<\|im_start\|>(?P<role>\w+)\n", r"<\|\w+\|>"),
+    "mistral": (r"(?P<role>\[SYSTEM_PROMPT\]|\[INST\]|\[/INST\])", r"\[/?INST\]|\[/?SYSTEM_PROMPT\]|</?s>"),
+    "deepseek": (r"^(?P<role>User|Assistant):", r"^(?:User|Assistant):"),
+    "vicuna": (r"^(?P<role>USER|ASSISTANT):", r"^(?:USER|ASSISTANT):"),
 }
 _ROLES = {"[SYSTEM_PROMPT]": "system", "[INST]": "user", "[/INST]": "assistant"}
 
@@ -38,14 +24,12 @@ _ROLES = {"[SYSTEM_PROMPT]": "system", "[INST]": "user", "[/INST]": "assistant"}
 def read_prompt(template: str, prompt: str) -> list[Message] | None:
     """Read a raw prompt as the conversation that it writes down in a template, one of `_TEMPLATES`.
 
-    Returns:
-        The messages, without the open turn of the assistant at the end. None if the prompt does not follow the
-        template: no turn of the user, or no open turn of the assistant at the end.
+    Returns the messages, without the open turn of the assistant at the end. None if the prompt does not follow the
+    template: no turn of the user, or no open turn of the assistant at the end.
     """
-    turns = [
-        {"role": _ROLES.get(role, role.lower()), "content": text.strip()}
-        for role, text in _TEMPLATES[template].turns(prompt)
-    ]
+    start, marks = _TEMPLATES[template]
+    found = re.finditer(rf"{start}(?P<text>(?:(?!{marks}).)*)", prompt, re.DOTALL | re.MULTILINE)
+    turns = [{"role": _ROLES.get(m["role"], m["role"].lower()), "content": m["text"].strip()} for m in found]
     if len(turns) < 2 or turns[-1] != {"role": "assistant", "content": ""}:
         return None
     messages = turns[:-1]
@@ -58,7 +42,7 @@ def split_prompt(template: str, prompt: str) -> list[str]:
     """Split a raw prompt into tokens: one for each mark of the template, the others by the rule for text."""
     tokens: list[str] = []
     end = 0
-    for mark in re.finditer(_TEMPLATES[template].marks, prompt, flags=re.MULTILINE):
+    for mark in re.finditer(_TEMPLATES[template][1], prompt, re.MULTILINE):
         tokens += [*split_tokens(prompt[end : mark.start()]), mark[0]]
         end = mark.end()
     return [*tokens, *split_tokens(prompt[end:])]
