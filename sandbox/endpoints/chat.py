@@ -13,7 +13,7 @@ from sandbox.core.bodies import Count, Envelope, Generation, Name, Part, Positiv
 from sandbox.core.requests import Answer, Request
 from sandbox.core.routing import route
 from sandbox.engines.words import split_tokens
-from sandbox.model.answering import Choice, Task, arguments_of, choose, output_limit, token_usage
+from sandbox.model.answering import Choice, Task, choose, output_limit, token_usage
 from sandbox.model.conversation import Message, check_messages, count_prompt, read_pictures
 from sandbox.model.logprobs import ChatLogprobs, chat_logprobs
 from sandbox.model.support import Tool, ToolChoice, check_request, wanted_tools
@@ -172,12 +172,16 @@ class ChatChunk(Envelope):
 
 
 _QUESTION = {"role": "user", "content": "What is a rainbow?"}
+_BRIEF = {"role": "system", "content": "You answer in one sentence."}
+_STREAM = {"stream": True, "stream_options": {"include_usage": True}}
+_SHORTLY = {"reasoning_effort": "low", "max_completion_tokens": 500}
 _RAIN = {"role": "user", "content": "Will it rain in Bremen?"}
 _CITY = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
 _FORECAST = {"name": "get_forecast", "description": "Get the weather forecast for a city", "parameters": _CITY}
 _TOOLS = [{"type": "function", "function": _FORECAST}]
 _CALLED = {"name": "get_forecast", "arguments": '{"city": "Bremen"}'}
-_CALLS = [{"id": "call-1", "type": "function", "function": _CALLED}]
+_CALL = {"id": "call-1", "type": "function", "function": _CALLED}
+_ASKS = {"role": "assistant", "content": None, "tool_calls": [_CALL]}
 _RESULT = {"role": "tool", "tool_call_id": "call-1", "content": "Rain until noon, 12 degrees."}
 _ADA = {"role": "user", "content": "Ada Kruse is 36 years old and lives in Kiel."}
 _KEYS = {"name": {"type": "string"}, "age": {"type": "integer"}}
@@ -189,26 +193,12 @@ _IMAGE = {"type": "image_url", "image_url": {"url": _DOT, "detail": "low"}}
 _LOOK = {"role": "user", "content": [{"type": "text", "text": "How large is this picture?"}, _IMAGE]}
 _EXAMPLES: dict[str, dict[str, Any]] = {
     "A question": {"model": "Llama-3.3-70B-Instruct", "messages": [_QUESTION]},
-    "A stream that ends with the usage": {
-        "model": "Llama-3.3-70B-Instruct",
-        "messages": [{"role": "system", "content": "You answer in one sentence."}, _QUESTION],
-        "stream": True,
-        "stream_options": {"include_usage": True},
-    },
+    "A stream that ends with the usage": {"model": "Llama-3.3-70B-Instruct", "messages": [_BRIEF, _QUESTION]} | _STREAM,
     "A tool": {"model": "gpt-4.1", "messages": [_RAIN], "tools": _TOOLS},
-    "The result of a tool": {
-        "model": "gpt-4.1",
-        "messages": [_RAIN, {"role": "assistant", "content": None, "tool_calls": _CALLS}, _RESULT],
-        "tools": _TOOLS,
-    },
+    "The result of a tool": {"model": "gpt-4.1", "messages": [_RAIN, _ASKS, _RESULT], "tools": _TOOLS},
     "An answer under a JSON schema": {"model": "gpt-4.1", "messages": [_ADA], "response_format": _FORMAT},
     "An image": {"model": "Qwen3-VL-30B-A3B-Instruct-FP8", "messages": [_LOOK]},
-    "A reasoning model": {
-        "model": "gpt-oss-120b",
-        "messages": [_QUESTION],
-        "reasoning_effort": "low",
-        "max_completion_tokens": 500,
-    },
+    "A reasoning model": {"model": "gpt-oss-120b", "messages": [_QUESTION]} | _SHORTLY,
 }
 
 
@@ -268,30 +258,23 @@ def _usage(request: Request, model: Model, prompt_tokens: int, choices: list[Cho
     return usage
 
 
-def _logprobs(body: ChatRequest, choice: Choice) -> list[dict[str, Any]] | None:
-    return chat_logprobs(choice.tokens, body.top_logprobs or 0) if body.logprobs else None
-
-
-def _entry(index: int, part: dict[str, Any], logprobs: list | None, finish_reason: str | None) -> dict[str, Any]:
-    """Return a choice or a piece of one, with its `message` or its `delta`."""
-    content = None if logprobs is None else {"content": logprobs, "refusal": None}
-    return {"index": index} | part | {"logprobs": content, "finish_reason": finish_reason}
+def _logprobs(body: ChatRequest, tokens: list[str], start: int) -> dict[str, Any] | None:
+    return chat_logprobs(tokens, start, body.top_logprobs or 0) if body.logprobs else None
 
 
 def _tool_calls(request: Request, choice: Choice, index: int) -> list[dict[str, Any]]:
-    functions = [{"name": call.name, "arguments": arguments_of(call)} for call in choice.calls]
     prefix = f"call-{request.answer_digest}-{index}"
-    return [{"id": f"{prefix}-{i}", "type": "function", "function": function} for i, function in enumerate(functions)]
+    return [{"id": f"{prefix}-{i}", "type": "function", "function": call} for i, call in enumerate(choice.calls)]
 
 
 def _whole(request: Request, model: Model, index: int, choice: Choice) -> dict[str, Any]:
-    """Return one answer as a whole."""
     message: dict[str, Any] = {"role": "assistant", "content": "".join(choice.tokens), "refusal": None}
     if choice.calls:
         message |= {"content": None, "tool_calls": _tool_calls(request, choice, index)}
     if choice.reasoning and model.reasoning and model.reasoning.field:
         message[model.reasoning.field] = "".join(choice.reasoning)
-    return _entry(index, {"message": message}, _logprobs(request.body, choice), choice.finish_reason)
+    logprobs = _logprobs(request.body, choice.tokens, 0)
+    return {"index": index, "message": message, "logprobs": logprobs, "finish_reason": choice.finish_reason}
 
 
 def _chunks(request: Request, model: Model, choices: list[Choice], usage: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -310,15 +293,14 @@ def _chunks(request: Request, model: Model, choices: list[Choice], usage: dict[s
 def _pieces(request: Request, model: Model, index: int, choice: Choice) -> Iterator[dict[str, Any]]:
     """Give the pieces of one answer; the last one has the finish reason."""
 
-    def piece(delta: dict[str, Any], logprobs: list | None = None, finish_reason: str | None = None) -> dict[str, Any]:
-        return _entry(index, {"delta": delta}, logprobs, finish_reason)
+    def piece(delta: dict[str, Any], logprobs: Any = None, finish_reason: str | None = None) -> dict[str, Any]:
+        return {"index": index, "delta": delta, "logprobs": logprobs, "finish_reason": finish_reason}
 
     yield piece({"role": "assistant", "content": None if choice.calls else ""})
     if model.reasoning and model.reasoning.field:
         yield from (piece({model.reasoning.field: token}) for token in choice.reasoning)
-    logprobs = _logprobs(request.body, choice)
-    for place, token in enumerate(choice.tokens):
-        yield piece({"content": token}, logprobs and [logprobs[place]])
+    for position, token in enumerate(choice.tokens):
+        yield piece({"content": token}, _logprobs(request.body, [token], position))
     for number, call in enumerate(_tool_calls(request, choice, index)):
         start = call | {"index": number, "function": call["function"] | {"arguments": ""}}
         yield piece({"tool_calls": [start]})

@@ -52,6 +52,7 @@ class Completion(Envelope):
     usage: NotRequired[Usage | None]
 
 
+_Text = tuple[list[str], list[str], str]  # tokens of the echo and of the answer, finish reason
 _EARTH = {"model": "Llama-3.3-70B-Instruct", "prompt": "The Earth is", "max_tokens": 30}
 _EXAMPLES = {"A text to continue": _EARTH}
 
@@ -72,15 +73,13 @@ def create(request: Request) -> Answer:
     prompt_tokens = sum(len(tokens[prompt]) for prompt in prompts)
     limit = output_limit(model, prompt_tokens, _DEFAULT_MAX_TOKENS if body.max_tokens is None else body.max_tokens)
     asked = [prompt for prompt in prompts for _ in range(body.n or 1)]
-    answers = [_complete(request, model, prompt, index, limit) for index, prompt in enumerate(asked)]
-    usage = token_usage(prompt_tokens, sum(len(found) for found, _ in answers))
-    echoed = [tokens[prompt] if body.echo else [] for prompt in asked]
-    # Made one by one while a stream is sent.
-    choices = (_choice(body, index, *pair) for index, pair in enumerate(zip(echoed, answers, strict=True)))
+    echoes = tokens if body.echo else {prompt: [] for prompt in prompts}
+    texts = [(echoes[prompt], *_complete(request, model, prompt, index, limit)) for index, prompt in enumerate(asked)]
+    usage = token_usage(prompt_tokens, sum(len(found) for _, found, _ in texts))
     if body.stream:
-        return Answer(_chunks(request, choices, usage), usage["total_tokens"])
-    content = request.envelope("cmpl", "text_completion", [choice for choice, _ in choices])
-    return Answer(content | {"usage": usage}, usage["total_tokens"])
+        return Answer(_chunks(request, texts, usage), usage["total_tokens"])
+    choices = [_choice(body, index, *text) for index, text in enumerate(texts)]
+    return Answer(request.envelope("cmpl", "text_completion", choices) | {"usage": usage}, usage["total_tokens"])
 
 
 def _complete(request: Request, model: Model, prompt: str, index: int, limit: int) -> tuple[list[str], str]:
@@ -90,29 +89,23 @@ def _complete(request: Request, model: Model, prompt: str, index: int, limit: in
     return cut(answer, request.body.stop, limit)
 
 
-def _choice(
-    body: CompletionRequest, index: int, echo: list[str], answer: tuple[list[str], str]
-) -> tuple[dict[str, Any], list[str]]:
-    """Return a choice, and its tokens."""
-    found, reason = answer
+def _choice(body: CompletionRequest, index: int, echo: list[str], found: list[str], reason: str) -> dict[str, Any]:
     tokens = [*echo, *found]
     logprobs = None if body.logprobs is None else completion_logprobs(tokens, body.logprobs)
     if logprobs and echo:  # nothing comes before the first token of a prompt
         logprobs["token_logprobs"][0] = logprobs["top_logprobs"][0] = None
-    return {"index": index, "text": "".join(tokens), "logprobs": logprobs, "finish_reason": reason}, tokens
+    return {"index": index, "text": "".join(tokens), "logprobs": logprobs, "finish_reason": reason}
 
 
-def _chunks(
-    request: Request, choices: Iterator[tuple[dict[str, Any], list[str]]], usage: dict[str, int]
-) -> Iterator[dict[str, Any]]:
-    """Give each choice token by token, and its finish reason in a last piece without text."""
+def _chunks(request: Request, texts: list[_Text], usage: dict[str, int]) -> Iterator[dict[str, Any]]:
     chunk_of = functools.partial(request.envelope, "cmpl", "text_completion")
-    for choice, tokens in choices:
+    for index, (echo, found, reason) in enumerate(texts):
+        choice = _choice(request.body, index, echo, found, reason)
         logprobs = choice["logprobs"]
-        for place, token in enumerate([*tokens, ""]):
+        # Token by token, and the finish reason in a last piece without text.
+        for place, token in enumerate([*echo, *found, ""]):
             here = logprobs and {name: values[place : place + 1] for name, values in logprobs.items()}
-            reason = choice["finish_reason"] if place == len(tokens) else None
-            piece = choice | {"text": token, "logprobs": here, "finish_reason": reason}
-            yield chunk_of([piece]) | request.no_usage_yet()
+            ends = {} if place == len(echo) + len(found) else {"finish_reason": None}
+            yield chunk_of([choice | {"text": token, "logprobs": here} | ends]) | request.no_usage_yet()
     if request.include_usage():
         yield chunk_of([]) | {"usage": usage}

@@ -39,18 +39,13 @@ class Choice:
 
     tokens: list[str]
     finish_reason: str
-    calls: list[tools.ToolCall] = field(default_factory=list)
+    calls: list[dict[str, str]] = field(default_factory=list)  # name, and arguments as a JSON text
     reasoning: list[str] = field(default_factory=list)
 
     def token_count(self) -> int:
         """Return how many tokens of output it costs."""
-        called = sum(count_tokens(call.name + arguments_of(call)) for call in self.calls)
+        called = sum(count_tokens(call["name"] + call["arguments"]) for call in self.calls)
         return len(self.tokens) + len(self.reasoning) + called
-
-
-def arguments_of(call: tools.ToolCall) -> str:
-    """Return the arguments of a call as a JSON text."""
-    return json.dumps(call.arguments, ensure_ascii=False)
 
 
 def choose(task: Task, model: Model, seed: int, limit: int) -> Choice:
@@ -68,7 +63,7 @@ def choose(task: Task, model: Model, seed: int, limit: int) -> Choice:
             prose = text.answer(messages, task.temperature, seed)
         prose = _as_json(task.json_schema, messages, prose)
     effort = task.effort or (model.reasoning.default if model.reasoning and thinks else "")
-    planned = prose or ", ".join(call.name for call in calls)
+    planned = prose or ", ".join(call["name"] for call in calls)
     reasoning = split_tokens(reason(messages, planned, effort)) if effort else []
     if len(reasoning) >= limit:
         return Choice([], "length", reasoning=reasoning[:limit])
@@ -90,7 +85,7 @@ def _read_switch(messages: list[Message], model: Model) -> tuple[list[Message], 
     return read, thinks
 
 
-def _decide(task: Task, messages: list[Message]) -> tuple[list[tools.ToolCall], str | None]:
+def _decide(task: Task, messages: list[Message]) -> tuple[list[dict[str, str]], str | None]:
     """Return the calls to make, or what to ask the user; ([], None) if no tool has anything to do with it."""
     if not task.tools or task.tool_mode == "none":
         return [], None
@@ -99,7 +94,10 @@ def _decide(task: Task, messages: list[Message]) -> tuple[list[tools.ToolCall], 
     except schemas.NoInstance as error:
         message = f"The sandbox finds no arguments that are valid under the schema of a tool: {error}"
         raise ApiError(400, message, "tools", "invalid_function_parameters") from error
-    return decision.calls, decision.question
+    calls = [
+        {"name": call.name, "arguments": json.dumps(call.arguments, ensure_ascii=False)} for call in decision.calls
+    ]
+    return calls, decision.question
 
 
 def _as_json(schema: Any, messages: list[Message], prose: str) -> str:

@@ -54,9 +54,7 @@ class CompletionLogprobs(TypedDict):
     text_offset: Annotated[list[Count], Field(description="Where each token begins, in characters.")]
 
 
-_ALTERNATIVES = [
-    f" {word}" for word in "the a of and to in is it that for as on with by at from this an be are or".split()
-]
+_WORDS = "the a of and to in is it that for as on with by at from this an be are or".split()
 
 
 def log_probability(token: str, position: int) -> float:
@@ -69,19 +67,19 @@ def alternatives(token: str, position: int, count: int) -> list[tuple[str, float
     """Return so many tokens, at most 20, for a place of the answer: the token itself, then others, less probable."""
     chosen = log_probability(token, position)
     left = 1 - math.exp(chosen)
-    others = [other for other in _ALTERNATIVES if other != token]
+    others = [other for word in _WORDS if (other := f" {word}") != token]
     return [(token, chosen)][:count] + [
         (others[(position + number) % len(others)], math.log(left / 2**number)) for number in range(1, count)
     ]
 
 
-def chat_logprobs(tokens: list[str], top: int) -> list[dict[str, Any]]:
-    """Return the entry of each token of an answer, with so many alternatives."""
-    return [
-        _entry(token, log_probability(token, position))
-        | {"top_logprobs": [_entry(*other) for other in alternatives(token, position, top)]}
-        for position, token in enumerate(tokens)
-    ]
+def chat_logprobs(tokens: list[str], start: int, top: int) -> dict[str, list | None]:
+    """Return the `logprobs` object for tokens from a place of the answer on, with so many alternatives for each."""
+    content = []
+    for position, token in enumerate(tokens, start):
+        listed = [_entry(*other) for other in alternatives(token, position, top)]
+        content.append(_entry(token, log_probability(token, position)) | {"top_logprobs": listed})
+    return {"content": content, "refusal": None}
 
 
 def _entry(token: str, value: float) -> dict[str, Any]:

@@ -51,11 +51,8 @@ _SCHEMA = TypeAdapter(_Node)
 def check_schema(schema: Any, what: str, parameter: str, strict: bool) -> None:
     """Check a JSON schema that a client sends. Raises ApiError (400) with the place, the reason, and the cure.
 
-    Args:
-        schema: the JSON schema.
-        what: what it is the schema of, for the message: "function 'get_weather'".
-        parameter: the request's parameter that holds it: "tools", where it has to be of an object, or another.
-        strict: whether it has to keep to the rules of strict mode.
+    The message calls it the schema of `what`, such as "function 'get_weather'". `parameter` is the one of the request
+    that holds it: in "tools" it has to be of an object. With `strict`, it has to keep to the rules of strict mode.
     """
     is_tool = parameter == "tools"
     if problem := next(_find_problems(schema, is_tool, strict), None):
