@@ -18,6 +18,8 @@ from sandbox.model.conversation import Message, check_messages, count_prompt, re
 from sandbox.model.logprobs import ChatLogprobs, chat_logprobs
 from sandbox.model.support import Tool, ToolChoice, check_request, wanted_tools
 
+FinishReason = Literal["stop", "length", "tool_calls"]
+
 
 class JsonSchema(Part):
     """A named JSON schema."""
@@ -87,7 +89,6 @@ class Thoughts(TypedDict):
     reasoning_content: NotRequired[Annotated[str, Field(description="What the model thought, as others call it.")]]
 
 
-@answer
 class AssistantMessage(Thoughts):
     """The turn of the assistant. Append it to `messages` to go on."""
 
@@ -96,9 +97,6 @@ class AssistantMessage(Thoughts):
     refusal: Annotated[None, Field(description="Always null.")]
     tool_calls: NotRequired[list[AnsweredToolCall]]
     """The calls. It is there only if `finish_reason` is `tool_calls`."""
-
-
-FinishReason = Literal["stop", "length", "tool_calls"]
 
 
 @answer
@@ -112,7 +110,6 @@ class ChatChoice(TypedDict):
     """`stop`: complete. `length`: the token limit cut the answer. `tool_calls`: it asks for calls."""
 
 
-@answer
 class ChatCompletion(Envelope):
     """The answer to a conversation."""
 
@@ -140,7 +137,6 @@ class ToolCallDelta(TypedDict):
     function: FunctionDelta
 
 
-@answer
 class Delta(Thoughts):
     """What is new."""
 
@@ -161,7 +157,6 @@ class ChatChunkChoice(TypedDict):
     """null until the last piece of the answer; its values are those of a whole answer."""
 
 
-@answer
 class ChatChunk(Envelope):
     """One piece of a stream. `choices` is empty in a chunk with the usage, and in the first of models on Azure."""
 
@@ -253,8 +248,7 @@ def _usage(request: Request, model: Model, prompt_tokens: int, choices: list[Cho
         is_cached = request.times_before and prompt_tokens >= 1024
         usage["prompt_tokens_details"] = {"cached_tokens": prompt_tokens // 128 * 128 if is_cached else 0}
     if model.hosting == "azure" or model.reasoning:
-        reasoning_tokens = sum(len(choice.reasoning) for choice in choices)
-        usage["completion_tokens_details"] = {"reasoning_tokens": reasoning_tokens}
+        usage["completion_tokens_details"] = {"reasoning_tokens": sum(len(choice.reasoning) for choice in choices)}
     return usage
 
 

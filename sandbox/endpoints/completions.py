@@ -16,9 +16,6 @@ from sandbox.model.answering import cut, output_limit, token_usage
 from sandbox.model.logprobs import CompletionLogprobs, completion_logprobs
 from sandbox.model.templates import read_prompt, split_prompt
 
-# As in the OpenAI API, where an answer without `max_tokens` is short.
-_DEFAULT_MAX_TOKENS = 16
-
 
 class CompletionRequest(Generation):
     """A text to continue."""
@@ -43,7 +40,6 @@ class CompletionChoice(TypedDict):
     """`stop`: complete. `length`: the token limit cut it. null in a stream until the end."""
 
 
-@answer
 class Completion(Envelope):
     """The continuation of a prompt. In a stream, each chunk has this form, too."""
 
@@ -71,7 +67,8 @@ def create(request: Request) -> Answer:
     prompts = [body.prompt] if isinstance(body.prompt, str) else body.prompt
     tokens = {prompt: split_prompt(model.template, prompt) for prompt in prompts}
     prompt_tokens = sum(len(tokens[prompt]) for prompt in prompts)
-    limit = output_limit(model, prompt_tokens, _DEFAULT_MAX_TOKENS if body.max_tokens is None else body.max_tokens)
+    # As in the OpenAI API, where an answer without `max_tokens` is short.
+    limit = output_limit(model, prompt_tokens, 16 if body.max_tokens is None else body.max_tokens)
     asked = [prompt for prompt in prompts for _ in range(body.n or 1)]
     echoes = tokens if body.echo else {prompt: [] for prompt in prompts}
     texts = [(echoes[prompt], *_complete(request, model, prompt, index, limit)) for index, prompt in enumerate(asked)]

@@ -90,14 +90,12 @@ def _decide(task: Task, messages: list[Message]) -> tuple[list[dict[str, str]], 
     if not task.tools or task.tool_mode == "none":
         return [], None
     try:
-        decision = tools.decide(messages, task.tools, task.tool_mode, task.parallel)
+        made = tools.decide(messages, task.tools, task.tool_mode, task.parallel)
     except schemas.NoInstance as error:
         message = f"The sandbox finds no arguments that are valid under the schema of a tool: {error}"
         raise ApiError(400, message, "tools", "invalid_function_parameters") from error
-    calls = [
-        {"name": call.name, "arguments": json.dumps(call.arguments, ensure_ascii=False)} for call in decision.calls
-    ]
-    return calls, decision.question
+    calls = [{"name": call.name, "arguments": json.dumps(call.arguments, ensure_ascii=False)} for call in made.calls]
+    return calls, made.question
 
 
 def _as_json(schema: Any, messages: list[Message], prose: str) -> str:
@@ -117,10 +115,7 @@ def _as_json(schema: Any, messages: list[Message], prose: str) -> str:
 
 
 def cut(answer: str, stop: str | list[str] | None, limit: int) -> tuple[list[str], str]:
-    """Cut an answer before the first stop sequence that occurs, then at the limit of tokens.
-
-    Returns the tokens, and the finish reason: "length" if the limit cut them, else "stop".
-    """
+    """Cut an answer before its first stop sequence, then at the limit; return its tokens, and "stop" or "length"."""
     stops = [stop] if isinstance(stop, str) else stop or []
     ends = [answer.find(sequence) for sequence in stops if sequence and sequence in answer]
     tokens = split_tokens(answer[: min(ends)] if ends else answer)
@@ -128,10 +123,7 @@ def cut(answer: str, stop: str | list[str] | None, limit: int) -> tuple[list[str
 
 
 def output_limit(model: Model, prompt_tokens: int, requested: int | None) -> int:
-    """Return the most tokens that an answer may have, with the limit that the request has, if it has one.
-
-    Raises ApiError (400) if input and requested output do not fit into the model's context.
-    """
+    """Return the most tokens that an answer may have. Raises ApiError (400) if the context has no room for them."""
     context = model.meta_data["max_sequence_length"]
     wanted = 1 if requested is None else requested
     if prompt_tokens + wanted > context:

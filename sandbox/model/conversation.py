@@ -16,11 +16,8 @@ from sandbox.engines import vision
 from sandbox.engines.messages import message_text
 from sandbox.engines.words import count_tokens
 
-# Each message costs a few tokens for the marks around it, as in the templates of real models.
-_TOKENS_PER_MESSAGE = 4
-_PICTURE_PATCH_PIXELS = 32
-_MOST_PICTURE_TOKENS = 1536
-_LOW_DETAIL_TOKENS = 85
+_TOKENS_PER_MESSAGE = 4  # for the marks around it, as in the templates of real models
+_PATCH_PIXELS, _MOST_PICTURE_TOKENS, _LOW_DETAIL_TOKENS = 32, 1536, 85
 _MOST_PICTURES = 16
 _DATA_URL = re.compile(r"data:(image/[\w.+-]+);base64,", re.ASCII)
 
@@ -88,10 +85,7 @@ class Message(Part):
 
 
 def check_messages(messages: list[dict[str, Any]]) -> None:
-    """Check that every tool call has its result, and that messages have what their role allows and needs.
-
-    Raises ApiError (400), which names the message.
-    """
+    """Check that calls have their results, and messages what their role needs. Raises ApiError (400) that names one."""
     open_calls: list[str] = []
     for index, message in enumerate(messages):
         where = f"messages[{index}]"
@@ -102,9 +96,8 @@ def check_messages(messages: list[dict[str, Any]]) -> None:
                 raise _invalid(f"{where}: the message of role 'tool' answers no tool call. {cure}")
             open_calls.remove(message["tool_call_id"])
         elif open_calls:
-            rule = "has to be followed by one message of role 'tool' for each call"
-            missing = ", ".join(open_calls)
-            raise _invalid(f"{where}: an assistant's message with tool_calls {rule}. Missing: {missing}.")
+            rule = "has to be followed by one message of role 'tool' for each call. Missing"
+            raise _invalid(f"{where}: an assistant's message with tool_calls {rule}: {', '.join(open_calls)}.")
         if message.get("content") is None and not (role == "assistant" and calls):
             raise _invalid(f"{where}: content is missing.")
         if role != "user" and image_parts(message):
@@ -131,10 +124,9 @@ def _last_images(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def read_pictures(messages: list[dict[str, Any]], host: str) -> list[vision.Picture]:
-    """Measure the pictures of the last message that has any.
+    """Measure the pictures of the last message that has any; `host`, the Host header, tells which URLs are our own.
 
-    By `host`, the request's Host header, the client knows the sandbox. Raises ApiError (400) if a picture cannot be had
-    or read, or if there are too many.
+    Raises ApiError (400) if one cannot be had or read, or if there are too many.
     """
     images = _last_images(messages)
     if len(images) > _MOST_PICTURES:
@@ -152,16 +144,16 @@ def _picture_bytes(url: str, host: str) -> bytes:
         except (binascii.Error, ValueError) as error:
             raise _invalid(f"The picture is not valid base64: {error}", "invalid_image") from error
     if url.startswith("data:"):
-        start = "data:image/TYPE;base64, such as data:image/jpeg;base64,"
-        raise _invalid(f"The data URL has to start with {start}", "invalid_image")
+        form = "data:image/TYPE;base64, such as data:image/jpeg;base64,"
+        raise _invalid(f"The data URL has to start with {form}", "invalid_image")
     return read_asset_url(url, host)
 
 
 def count_prompt(body: dict[str, Any], pictures: list[vision.Picture]) -> int:
     """Count the tokens of a chat request's input, with the pictures that were read.
 
-    These are the texts, the arguments of calls, and the tools and the schema of the answer as JSON; a few for each
-    message; and for each picture one for each 32 by 32 pixels, up to a limit, or the same number with low detail.
+    These are the texts, the arguments of calls, and the tools and the schema of the answer as JSON; four a message; and
+    for each picture one for each 32 by 32 pixels, at most 1,536, or 85 with the detail "low".
     """
     messages = body["messages"]
     texts = [message_text(message) for message in messages]
@@ -176,5 +168,5 @@ def count_prompt(body: dict[str, Any], pictures: list[vision.Picture]) -> int:
 def _tokens_of(picture: vision.Picture, detail: str | None) -> int:
     if detail == "low":
         return _LOW_DETAIL_TOKENS
-    patches = math.ceil(picture.width / _PICTURE_PATCH_PIXELS) * math.ceil(picture.height / _PICTURE_PATCH_PIXELS)
+    patches = math.ceil(picture.width / _PATCH_PIXELS) * math.ceil(picture.height / _PATCH_PIXELS)
     return min(patches, _MOST_PICTURE_TOKENS)

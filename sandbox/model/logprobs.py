@@ -25,7 +25,6 @@ class TopLogprob(TypedDict):
     bytes: Annotated[list[Count], Field(description="The token as UTF-8, byte by byte.")]
 
 
-@answer
 class TokenLogprob(TopLogprob):
     """A token with its alternatives."""
 
@@ -68,9 +67,8 @@ def alternatives(token: str, position: int, count: int) -> list[tuple[str, float
     chosen = log_probability(token, position)
     left = 1 - math.exp(chosen)
     others = [other for word in _WORDS if (other := f" {word}") != token]
-    return [(token, chosen)][:count] + [
-        (others[(position + number) % len(others)], math.log(left / 2**number)) for number in range(1, count)
-    ]
+    less = [(others[(position + number) % len(others)], math.log(left / 2**number)) for number in range(1, count)]
+    return [(token, chosen), *less][:count]
 
 
 def chat_logprobs(tokens: list[str], start: int, top: int) -> dict[str, list | None]:

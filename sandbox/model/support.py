@@ -59,7 +59,7 @@ class AllowedTools(Part):
     """Some of the tools."""
 
     mode: Literal["auto", "required"] = Field(description="Whether one of them has to be called.")
-    tools: Annotated[list[NamedTool], Field(min_length=1)] = Field(description="The tools that may be called.")
+    tools: list[NamedTool] = Field(min_length=1, description="The tools that may be called.")
 
 
 class AllowedToolsChoice(Part):
@@ -75,10 +75,7 @@ ToolChoice = (
 
 
 def check_request(request: Request, model: Model) -> None:
-    """Check that a model supports what a chat request asks for; its body is a `ChatRequest`.
-
-    Raises ApiError (400) with the parameter, the reason, and the cure.
-    """
+    """Check that a model supports what a chat request asks for. Raises ApiError (400) with the reason and the cure."""
     body = request.body
     request.check_stream_options()
     request.refuse(("functions", "function_call"), "They are the old form of tools: use tools and tool_choice.")
@@ -95,8 +92,8 @@ def check_request(request: Request, model: Model) -> None:
     efforts = model.reasoning.efforts if model.reasoning else ()
     if body.reasoning_effort is not None and body.reasoning_effort not in efforts:
         cure = f"It takes {', '.join(efforts)}." if efforts else "Leave it out, or choose a model that takes it."
-        what = f"reasoning_effort {body.reasoning_effort!r}"
-        raise _lacks(model, what, cure, "reasoning_effort", "unsupported_value")
+        effort = f"reasoning_effort {body.reasoning_effort!r}"
+        raise _lacks(model, effort, cure, "reasoning_effort", "unsupported_value")
     _check_tools(body, model)
     if body.response_format and body.response_format.type == "json_schema":
         _check_format(body.response_format.json_schema, model)

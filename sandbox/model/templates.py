@@ -24,8 +24,8 @@ _ROLES = {"[SYSTEM_PROMPT]": "system", "[INST]": "user", "[/INST]": "assistant"}
 def read_prompt(template: str, prompt: str) -> list[Message] | None:
     """Read a raw prompt as the conversation that it writes down in a template, one of `_TEMPLATES`.
 
-    Returns the messages, without the open turn of the assistant at the end. None if the prompt does not follow the
-    template: no turn of the user, or no open turn of the assistant at the end.
+    Returns the messages without the open turn of the assistant that ends them; None if there is no such turn, or none
+    of the user before it: then the prompt does not follow the template.
     """
     start, marks = _TEMPLATES[template]
     found = re.finditer(rf"{start}(?P<text>(?:(?!{marks}).)*)", prompt, re.DOTALL | re.MULTILINE)
