@@ -61,7 +61,7 @@ def check_schema(schema: Any, what: str, parameter: str, strict: bool) -> None:
 
 
 def _find_problems(schema: Any, is_tool: bool, strict: bool) -> Iterator[str]:
-    """Find what is wrong with a schema; each rule relies on those before it."""
+    """Find what is wrong with a schema. Only the first problem counts: each rule relies on those before it."""
     root = "parameters" if is_tool else "schema"
     try:
         _SCHEMA.validate_python(schema)
@@ -128,12 +128,12 @@ def _find_not_strict_here(node: dict[str, Any]) -> Iterator[str]:
     if node.get("additionalProperties") is not False:
         yield "in strict mode 'additionalProperties' is required to be supplied and to be false. Add it."
     names, required = node.get("properties", {}), node.get("required", [])
-    if missing := ", ".join(name for name in names if name not in required):
+    if missing := [name for name in names if name not in required]:
         rule = "'required' is required to be supplied and to be an array including every key in properties"
         cure = "Add them; for an optional one also allow the type 'null'."
-        yield f"in strict mode {rule}. Missing: {missing}. {cure}"
-    if extra := ", ".join(name for name in required if name not in names):
-        yield f"required names {extra}, which properties does not have."
+        yield f"in strict mode {rule}. Missing: {', '.join(missing)}. {cure}"
+    if extra := [name for name in required if name not in names]:
+        yield f"required names {', '.join(extra)}, which properties does not have."
 
 
 def _walk(schema: dict[str, Any], root: str) -> list[tuple[str, dict[str, Any]]]:
