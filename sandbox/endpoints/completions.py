@@ -49,8 +49,7 @@ class Completion(Envelope):
 
 
 _Text = tuple[list[str], list[str], str]  # tokens of the echo and of the answer, finish reason
-_EARTH = {"model": "Llama-3.3-70B-Instruct", "prompt": "The Earth is", "max_tokens": 30}
-_EXAMPLES = {"A text to continue": _EARTH}
+_EXAMPLES = {"A text to continue": {"model": "Llama-3.3-70B-Instruct", "prompt": "The Earth is", "max_tokens": 30}}
 
 
 @route("POST", "/completions", Completion, body=CompletionRequest, chunk=Completion, examples=_EXAMPLES)

@@ -96,7 +96,7 @@ def check_request(request: Request, model: Model) -> None:
         raise _lacks(model, effort, cure, "reasoning_effort", "unsupported_value")
     _check_tools(body, model)
     if body.response_format and body.response_format.type == "json_schema":
-        _check_format(body.response_format.json_schema, model)
+        _check_json_schema(body.response_format.json_schema, model)
 
 
 def _lacks(model: Model, what: str, cure: str, parameter: str, code: str = "") -> ApiError:
@@ -152,11 +152,11 @@ def wanted_tools(body: Any) -> tuple[list[str], str]:
     return [tool.function.name for tool in choice.allowed_tools.tools], choice.allowed_tools.mode
 
 
-def _check_format(declared: Any, model: Model) -> None:
+def _check_json_schema(declared: Any, model: Model) -> None:
+    what, parameter = "response_format of type json_schema", "response_format"
     if "json_schema" not in model.capabilities:
         cure = "Choose an OpenAI model, or have the answer given as the arguments of a tool."
-        what = "response_format of type json_schema"
-        raise _lacks(model, what, cure, "response_format", "unsupported_parameter")
+        raise _lacks(model, what, cure, parameter, "unsupported_parameter")
     if declared is None:
-        raise ApiError(400, "response_format of type json_schema needs a json_schema.", "response_format")
-    check_schema(declared.schema_, f"response_format {declared.name!r}", "response_format", bool(declared.strict))
+        raise ApiError(400, f"{what} needs a json_schema.", parameter)
+    check_schema(declared.schema_, f"{parameter} {declared.name!r}", parameter, bool(declared.strict))
