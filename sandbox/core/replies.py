@@ -2,31 +2,26 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sandbox.core.errors import ApiError, error_body
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-_STATUSES_WITHOUT_BODY = (204, 304)
 
 
 @dataclass(frozen=True)
 class Reply:
     """What the sandbox answers.
 
-    Attributes:
-        status: the HTTP status.
-        headers: the response headers, names in lower case.
-        pieces: the body in pieces, each with the seconds to wait before it is sent. Taking the next piece may raise
-            `ConnectionLost`: then the connection has to break off.
-        delay: the seconds to wait before anything is sent, the status included.
+    Each piece of the body has the seconds to wait before it is sent. Taking the next piece may raise `ConnectionLost`:
+    then the connection has to break off.
     """
 
     status: int
-    headers: dict[str, str]
-    pieces: Iterable[tuple[float, bytes]] = field(default_factory=tuple)
-    delay: float = 0.0
+    headers: dict[str, str]  # names in lower case
+    pieces: Iterable[tuple[float, bytes]] = ()
+    delay: float = 0.0  # seconds to wait before anything is sent, the status included
 
     def whole_body(self) -> bytes | None:
         """Return a body that is ready as a whole, None if it comes piece by piece, as a stream or with pauses."""
@@ -37,21 +32,22 @@ class Reply:
     def headers_to_send(self) -> dict[str, str]:
         """Return the headers, with the length of a body that is ready as a whole."""
         body = self.whole_body()
-        if body is None or self.status in _STATUSES_WITHOUT_BODY:
+        if body is None or self.status in (204, 304):  # which have no body at all
             return self.headers
         return {"content-length": str(len(body))} | self.headers
 
 
-def whole_reply(content: dict[str, Any] | bytes, headers: dict[str, str], kind: str = "application/json") -> Reply:
-    """Return a reply of status 200 with a body that is ready: JSON to encode, or bytes of another kind."""
+def whole_reply(
+    content: dict[str, Any] | bytes, headers: dict[str, str], kind: str = "application/json", status: int = 200
+) -> Reply:
+    """Return a reply with a body that is ready: JSON to encode, or bytes of another kind."""
     body = content if isinstance(content, bytes) else encode(content)
-    return Reply(200, common_headers(kind) | headers, [(0.0, body)])
+    return Reply(status, common_headers(kind) | headers, [(0.0, body)])
 
 
 def error_reply(error: ApiError, hosting: str, headers: dict[str, str]) -> Reply:
     """Return the reply for an error, in the shape of the hosting (see `error_body`)."""
-    shared = common_headers("application/json") | headers | error.headers
-    return Reply(error.status, shared, [(0.0, encode(error_body(error, hosting)))])
+    return whole_reply(error_body(error, hosting), headers | error.headers, status=error.status)
 
 
 def common_headers(content_type: str) -> dict[str, str]:
