@@ -22,7 +22,7 @@ from sandbox.core.faults import HEADER as FAULT_HEADER
 from sandbox.core.faults import Fault, parse_fault
 from sandbox.core.limits import RateLimits
 from sandbox.core.openapi import openapi_document
-from sandbox.core.replies import Reply, common_headers, encode_event, error_reply, whole_reply
+from sandbox.core.replies import JSON, Pieces, Reply, encode_event, error_reply, make_reply
 from sandbox.core.requests import Answer, Request, parse_body
 from sandbox.core.routing import BASE_PATHS, find_route
 
@@ -79,11 +79,11 @@ class Sandbox:
             if method == "OPTIONS" and shared:
                 return Reply(204, shared | guards.PREFLIGHT_HEADERS | {"x-sandbox": "1"})
             if method == "GET" and path.startswith("/assets/"):
-                return whole_reply(read_asset(path.removeprefix("/assets/")), shared, "image/jpeg")
+                return make_reply([(0.0, read_asset(path.removeprefix("/assets/")))], shared, "image/jpeg")
             if method == "GET" and path == "/openapi.json":
-                return whole_reply(openapi_document(), shared)
+                return make_reply(openapi_document(), shared)
             base, route, path_parameter = find_route(method, path)
-            kind = headers.get("content-type", "application/json")
+            kind = headers.get("content-type", JSON)
             parsed, problem = parse_body(body, kind) if route.body else ({}, None)
             model = self._offered[base].get(path_parameter or str(parsed.get("model")))
             hosting = model.hosting if model else ""
@@ -128,17 +128,16 @@ class Sandbox:
 
     def _reply(self, answer: Answer, fault: Fault | None, hosting: str, extra: dict[str, str]) -> Reply:
         if isinstance(answer.content, dict):
-            reply = whole_reply(answer.content, extra)
+            reply = make_reply(answer.content, extra)
         else:
-            headers = common_headers("text/event-stream; charset=utf-8") | extra
-            reply = Reply(200, headers, self._events(answer.content))
+            reply = make_reply(self._events(answer.content), extra, "text/event-stream; charset=utf-8")
         if fault is None:
             return reply
         if fault.name == "timeout":
             return replace(reply, delay=fault.seconds)
         return replace(reply, pieces=fault.disturb(reply.pieces, hosting))
 
-    def _events(self, chunks: Iterator[dict[str, Any]]) -> Iterator[tuple[float, bytes]]:
+    def _events(self, chunks: Iterator[dict[str, Any]]) -> Pieces:
         for chunk in chunks:
             yield self._pace, encode_event(chunk)
         yield 0.0, b"data: [DONE]\n\n"

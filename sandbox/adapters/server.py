@@ -114,12 +114,12 @@ class SandboxApp:
 async def _read_body(receive: Receive, announced: int) -> bytes | None:
     """Return the body, up to the byte by which it is too large, or None if the client went away before its end."""
     if announced > MAX_BODY_BYTES:
-        return bytes(MAX_BODY_BYTES + 1)
+        return bytes(MAX_BODY_BYTES + 1)  # which the core refuses for its size
     body = bytearray()
     while (message := await receive())["type"] != "http.disconnect":
         body += message.get("body", b"")
         if len(body) > MAX_BODY_BYTES or not message.get("more_body", False):
-            return bytes(body)
+            return bytes(body)  # the server drops the rest
     return None
 
 

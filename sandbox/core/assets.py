@@ -24,10 +24,9 @@ def read_asset(name: str) -> bytes:
 
 
 def read_asset_url(url: str, host: str) -> bytes:
-    """Return the picture that a URL of this sandbox names, without making a connection.
+    """Return the picture that a URL of this sandbox names, without a connection; `host` is the request's Host header.
 
-    `host` is the request's Host header, a name by which the client knows the sandbox. Raises ApiError: 400 if the URL
-    leads anywhere else, 404 if there is no such picture.
+    Raises ApiError: 400 if the URL leads anywhere else, 404 if there is no such picture.
     """
     try:
         address = urlsplit(url)

@@ -4,12 +4,11 @@ The request header `X-Sandbox-Fault` asks for one, for example `rate; times=2; r
 """
 
 import math
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sandbox.core.assets import read_table
 from sandbox.core.errors import ApiError, ConnectionLost, error_body
-from sandbox.core.replies import encode_event
+from sandbox.core.replies import Pieces, encode_event
 
 HEADER = "x-sandbox-fault"
 _MOST_SECONDS = 600
@@ -35,7 +34,7 @@ class Fault:
             error.headers["retry-after"] = f"{self.retry_after:g}"
         return error
 
-    def disturb(self, events: Iterable[tuple[float, bytes]], hosting: str) -> Iterator[tuple[float, bytes]]:
+    def disturb(self, events: Pieces, hosting: str) -> Pieces:
         """Return what the fault makes of a body: comments between its pieces, or its first half and then a break.
 
         The break can be an error in the shape of the model's `hosting`, or the exception ConnectionLost.

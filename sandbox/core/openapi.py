@@ -1,7 +1,6 @@
 """The OpenAPI document, made from the routes, the types of their bodies and answers, and texts of `openapi.toml`."""
 
 import functools
-import inspect
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -81,7 +80,7 @@ def openapi_document() -> dict[str, Any]:
     references[str(Error)] = {"$ref": "#/components/schemas/Error"}
     paths: dict[str, dict[str, Any]] = {}
     for route in ROUTES:
-        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, references, components)
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, references)
     key = {"type": "http", "scheme": "bearer", "description": _TEXTS["key"]}
     return {
         "openapi": "3.1.0",
@@ -93,7 +92,7 @@ def openapi_document() -> dict[str, Any]:
         },
         "servers": [{"url": base} for base in BASE_PATHS],
         "security": [{"key": []}],
-        "tags": [{"name": tag} for tag in dict.fromkeys(map(_tag, ROUTES))],
+        "tags": [{"name": tag} for tag in dict.fromkeys(path.split("/")[1] for path in paths)],
         "paths": paths,
         "components": {"securitySchemes": {"key": key}, "schemas": components},
     }
@@ -119,28 +118,24 @@ def _plain(schema: Any) -> Any:
     return plain
 
 
-def _tag(route: Route) -> str:
-    return route.path.split("/")[1]
-
-
-def _operation(route: Route, references: dict[str, Any], components: dict[str, Any]) -> dict[str, Any]:
-    summary, _, description = (inspect.getdoc(route.endpoint) or "").partition("\n\n")
-    schema = references[str(route.answer)]
-    content = {"application/json": {"schema": schema}}
+def _operation(route: Route, references: dict[str, Any]) -> dict[str, Any]:
+    summary, _, description = (route.endpoint.__doc__ or "").partition("\n\n")
+    content = {"application/json": {"schema": references[str(route.answer)]}}
     if route.chunk:
         content["text/event-stream"] = {"schema": _event_schema(references[str(route.chunk)])}
-    shared = {"headers": _TEXTS["headers"]}
-    success = {"description": components[schema["$ref"].rpartition("/")[2]]["description"]} | shared
-    error = shared | {"content": {"application/json": {"schema": references[str(Error)]}}}
-    errors = {status: text for status, text in _TEXTS["errors"].items() if route.body or status != "413"}
+    headers = _TEXTS["headers"]
+    success = {"description": " ".join(route.answer.__doc__.split()), "headers": headers, "content": content}
+    error = {"headers": headers, "content": {"application/json": {"schema": references[str(Error)]}}}
+    errors = {status: {"description": text} | error for status, text in _TEXTS["errors"].items()}
+    if not route.body:
+        del errors["413"]
     operation = {
         "operationId": f"{route.endpoint.__module__.rpartition('.')[2]}_{route.endpoint.__name__}",
         "summary": summary.rstrip("."),
         "description": " ".join(description.split()),
-        "tags": [_tag(route)],
+        "tags": [route.path.split("/")[1]],
         "parameters": [_TEXTS["path"], _FAULT] if "{id}" in route.path else [_FAULT],
-        "responses": {"200": success | {"content": content}}
-        | {status: {"description": text} | error for status, text in errors.items()},
+        "responses": {"200": success} | errors,
     }
     if route.body:
         examples = {name: {"value": body} for name, body in route.examples.items()}

@@ -7,20 +7,20 @@ from typing import Any
 
 from sandbox.core.errors import ApiError, error_body
 
+JSON = "application/json"
+# The pieces of a body, each with the seconds to wait before it is sent. Taking the next one may raise `ConnectionLost`:
+# then the connection has to break off.
+Pieces = Iterable[tuple[float, bytes]]
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True)
 class Reply:
-    """What the sandbox answers.
-
-    Each piece of the body has the seconds to wait before it is sent. Taking the next piece may raise `ConnectionLost`:
-    then the connection has to break off.
-    """
+    """What the sandbox answers."""
 
     status: int
     headers: dict[str, str]  # names in lower case
-    pieces: Iterable[tuple[float, bytes]] = ()
+    pieces: Pieces = ()
     delay: float = 0.0  # seconds to wait before anything is sent, the status included
 
     def whole_body(self) -> bytes | None:
@@ -37,22 +37,15 @@ class Reply:
         return {"content-length": str(len(body))} | self.headers
 
 
-def whole_reply(
-    content: dict[str, Any] | bytes, headers: dict[str, str], kind: str = "application/json", status: int = 200
-) -> Reply:
-    """Return a reply with a body that is ready: JSON to encode, or bytes of another kind."""
-    body = content if isinstance(content, bytes) else encode(content)
-    return Reply(status, common_headers(kind) | headers, [(0.0, body)])
+def make_reply(content: dict | Pieces, headers: dict[str, str], kind: str = JSON, status: int = 200) -> Reply:
+    """Return a reply with a JSON object, or with the pieces of a body of another kind."""
+    pieces = [(0.0, encode(content))] if isinstance(content, dict) else content
+    return Reply(status, {"content-type": kind, "x-sandbox": "1"} | headers, pieces)
 
 
 def error_reply(error: ApiError, hosting: str, headers: dict[str, str]) -> Reply:
     """Return the reply for an error, in the shape of the hosting (see `error_body`)."""
-    return whole_reply(error_body(error, hosting), headers | error.headers, status=error.status)
-
-
-def common_headers(content_type: str) -> dict[str, str]:
-    """Return the headers that all replies with a body have."""
-    return {"content-type": content_type, "x-sandbox": "1"}
+    return make_reply(error_body(error, hosting), headers | error.headers, status=error.status)
 
 
 def encode_event(content: dict[str, Any]) -> bytes:
