@@ -10,19 +10,12 @@ from sandbox.service import Sandbox, openapi_document
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Serve until interrupted.
-
-    Args:
-        arguments: the command line without the program's name; None takes the process's own.
-
-    Returns:
-        The exit status: 0, or 1 if the address cannot be used.
-    """
+    """Serve until interrupted, with the process's own arguments if none are given; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m sandbox", description="Serve the sandbox over HTTP.")
     add = parser.add_argument
     add("--host", default="127.0.0.1", help="address to bind to (default: this machine only)")
     add("--port", type=int, default=8011, help="port, 0 for a free one (default: 8011)")
-    add("--api-key", default="sandbox", help="key that requests have to send (default: sandbox)")
+    add("--api-key", type=str.strip, default="sandbox", help="key that requests have to send (default: sandbox)")
     add("--requests-per-minute", type=_count, default=10_000, help="most requests to one model (default: 10000)")
     add("--tokens-per-minute", type=_count, default=10_000_000, help="most tokens of one model (default: 10000000)")
     add("--pace", type=_seconds, default=0.01, help="seconds between pieces of a stream (default: 0.01)")
@@ -35,31 +28,28 @@ def main(arguments: list[str] | None = None) -> int:
     if options.openapi:
         print(json.dumps(openapi_document(), indent=2))
         return 0
-    api_key = options.api_key.strip()
-    if not api_key:
+    if not options.api_key:
         parser.error("the key has to have at least one character")
     try:
         sandbox = Sandbox(
-            api_key=api_key,
+            api_key=options.api_key,
             pace=options.pace,
             requests_per_minute=options.requests_per_minute,
             tokens_per_minute=options.tokens_per_minute,
             hosts=[options.host, *options.allow_host],
             origins=options.allow_origin,
         )
+        server = LocalServer(sandbox, options.host, options.port)
     except ValueError as error:
         parser.error(str(error))
-    try:
-        server = LocalServer(sandbox, options.host, options.port)
     except (OSError, OverflowError) as error:
-        print(
-            f"Cannot serve on {options.host}:{options.port}: {error}. Choose another --host or --port.", file=sys.stderr
-        )
+        cure = "Choose another --host or --port."
+        print(f"Cannot serve on {options.host}:{options.port}: {error}. {cure}", file=sys.stderr)
         return 1
     # A key of the caller's own is a secret.
-    shown_key = api_key if api_key == "sandbox" else "the one given"
+    key = "sandbox" if options.api_key == "sandbox" else "the one given"
     with contextlib.suppress(KeyboardInterrupt):
-        server.serve_forever(lambda: print(f"Sandbox ready: {server.base_url} (API key: {shown_key})", flush=True))
+        server.serve_forever(lambda: print(f"Sandbox ready: {server.base_url} (API key: {key})", flush=True))
     return 0
 
 

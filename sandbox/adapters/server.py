@@ -18,8 +18,7 @@ from sandbox.service import Sandbox
 # such requests come twice as evenly; beside one of 400 kB a chunk is 30 ms late in place of 650 ms.
 _THREAD_FROM_BYTES = 1024
 _SECONDS_FOR_A_HEAD = 60
-_SECONDS_TO_START = 60
-_SECONDS_TO_STOP = 60
+_SECONDS_TO_START_OR_STOP = 60
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -101,69 +100,56 @@ class SandboxApp:
             # One that occurs twice becomes a list with commas (RFC 9110, section 5.3).
             headers[name] = f"{headers[name]}, {value}" if name in headers else value
         body = await _read_body(receive, int(headers.get("content-length", 0)))
-        if body is not None:
-            await _respond(await self._answer(scope["method"], scope["path"], headers, body), receive, send)
-
-    async def _answer(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Reply:
+        if body is None:
+            return
+        request = scope["method"], scope["path"], headers, body
         if len(body) < _THREAD_FROM_BYTES:
-            return self._sandbox.handle(method, path, headers, body)
-        async with self._one_large:
-            return await asyncio.to_thread(self._sandbox.handle, method, path, headers, body)
+            reply = self._sandbox.handle(*request)
+        else:
+            async with self._one_large:
+                reply = await asyncio.to_thread(self._sandbox.handle, *request)
+        await _respond(reply, receive, send)
 
 
 async def _read_body(receive: Receive, announced: int) -> bytes | None:
-    """Read the body, up to the byte by which it is too large; the server drops the rest.
-
-    Returns:
-        The body. In place of one that is too large, or announced as such, something that the core refuses for its size.
-        None if the client went away before the end.
-    """
+    """Return the body, up to the byte by which it is too large, or None if the client went away before its end."""
     if announced > MAX_BODY_BYTES:
-        return bytes(MAX_BODY_BYTES + 1)
+        return bytes(MAX_BODY_BYTES + 1)  # which the core refuses for its size
     body = bytearray()
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return None
+    while (message := await receive())["type"] != "http.disconnect":
         body += message.get("body", b"")
         if len(body) > MAX_BODY_BYTES or not message.get("more_body", False):
-            return bytes(body)
+            return bytes(body)  # the server drops the rest
+    return None
 
 
 async def _respond(reply: Reply, receive: Receive, send: Send) -> None:
-    body = reply.whole_body()
+    """Send the answer, until its end or until the client goes away."""
     headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in reply.headers_to_send().items()]
     start = {"type": "http.response.start", "status": reply.status, "headers": headers}
+    body = reply.whole_body()
     if body is not None and not reply.delay:
         await send(start)
         await send({"type": "http.response.body", "body": body})
         return
     departure = asyncio.ensure_future(_departure(receive))
-    try:
-        if await _wait(reply.delay, departure):
-            await send(start)
-            await _send_pieces(reply, departure, send)
-    finally:
-        departure.cancel()
-
-
-async def _send_pieces(reply: Reply, departure: asyncio.Future[None], send: Send) -> None:
-    """Send the body piece by piece, until its end or until the client goes away.
-
-    Where the connection has to be lost, the response stays without an end, which makes the server cut it.
-    """
     pieces = iter(reply.pieces)
     try:
+        if not await _wait(reply.delay, departure):
+            return
+        await send(start)
         for delay, piece in pieces:
             if not await _wait(delay, departure):
                 return
             await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
     except ConnectionLost:
+        # Without its end, the response makes the server cut the connection.
         return
     finally:
+        departure.cancel()
         if isinstance(pieces, Generator):
             pieces.close()
-    await send({"type": "http.response.body", "body": b""})
 
 
 async def _departure(receive: Receive) -> None:
@@ -183,18 +169,9 @@ async def _wait(seconds: float, departure: asyncio.Future[None]) -> bool:
 
 
 class LocalServer(uvicorn.Server):
-    """A sandbox server on this machine.
+    """A sandbox server on this machine, whose `base_url`, with the path "/v2", is the address to give to clients.
 
-    Args:
-        sandbox: the core that answers.
-        host: the address to bind to; the default is reachable from this machine only.
-        port: the port, 0 for a free one.
-
-    Attributes:
-        base_url: the address to give to clients, with the path "/v2".
-
-    Raises:
-        OSError: the address cannot be used, for example because another program uses the port.
+    By default, only this machine reaches it, at a free port. Raises OSError if the address cannot be used.
     """
 
     def __init__(self, sandbox: Sandbox, host: str = "127.0.0.1", port: int = 0):
@@ -210,26 +187,18 @@ class LocalServer(uvicorn.Server):
         self.run(sockets=[self._socket])
 
     def serve_in_background(self) -> None:
-        """Serve from a thread, until `stop` or the end of the process; returns once the server answers.
-
-        Raises:
-            RuntimeError: it does not answer within a minute.
-        """
+        """Serve from a thread until `stop`; return once the server answers. Raises RuntimeError after a minute."""
         ready = threading.Event()
         self._thread = threading.Thread(target=self.serve_forever, args=(ready.set,), name="sandbox", daemon=True)
         self._thread.start()
-        if not ready.wait(_SECONDS_TO_START):
+        if not ready.wait(_SECONDS_TO_START_OR_STOP):
             raise RuntimeError("The sandbox did not start. Restart the kernel and try again.")
 
     def stop(self) -> None:
-        """Stop what `serve_in_background` started, and close the socket. Running answers get one second to end.
-
-        Raises:
-            RuntimeError: it does not stop within a minute.
-        """
+        """Stop, with one second for running answers to end. Raises RuntimeError if it takes more than a minute."""
         self.should_exit = True
         if self._thread is not None:
-            self._thread.join(_SECONDS_TO_STOP)
+            self._thread.join(_SECONDS_TO_START_OR_STOP)
             if self._thread.is_alive():
                 raise RuntimeError("The sandbox does not stop. An answer is still being computed; end the process.")
         self._socket.close()

@@ -1,31 +1,32 @@
-"""The pictures that the sandbox carries, the only ones that it knows by URL."""
+"""The files that the core carries: tables of texts, and the pictures, the only ones that it knows by URL."""
 
+import tomllib
 from importlib import resources
+from typing import Any
 from urllib.parse import urlsplit
 
 from sandbox.core.errors import ApiError
 from sandbox.core.guards import OWN_NAMES
 
-_FOLDER = resources.files("sandbox").joinpath("assets")
+
+def read_table(name: str) -> dict[str, Any]:
+    """Return the content of one of the tables beside this file."""
+    return tomllib.loads(resources.files(__package__).joinpath(f"{name}.toml").read_text(encoding="utf-8"))
 
 
 def read_asset(name: str) -> bytes:
     """Return the content of one of the pictures, a JPEG file. Raises ApiError (404) if there is none of that name."""
-    known = {entry.name: entry for entry in _FOLDER.iterdir() if entry.name.endswith(".jpg")}
+    folder = resources.files("sandbox") / "assets"
+    known = {entry.name: entry for entry in folder.iterdir() if entry.name.endswith(".jpg")}
     if name not in known:
         raise ApiError(404, f"There is no picture of that name here. There is: {', '.join(sorted(known))}.")
     return known[name].read_bytes()
 
 
 def read_asset_url(url: str, host: str) -> bytes:
-    """Return the picture that a URL names, without making a connection.
+    """Return the picture that a URL of this sandbox names, without a connection; `host` is the request's Host header.
 
-    Args:
-        url: a URL that leads back to this sandbox, such as "http://127.0.0.1:8011/assets/boardwalk.jpg".
-        host: the Host header of the request, the name by which the client knows the sandbox.
-
-    Raises:
-        ApiError: 400 if the URL leads anywhere else, 404 if there is no such picture.
+    Raises ApiError: 400 if the URL leads anywhere else, 404 if there is no such picture.
     """
     try:
         address = urlsplit(url)

@@ -4,32 +4,25 @@ Each is declared once, beside its endpoint, as a type with a text under each fie
 the OpenAPI document is made from it, and the tests hold every reply against it.
 """
 
-from typing import Annotated, Any, NotRequired, TypeVar
+from typing import Annotated, Any, NotRequired
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict
 
+from sandbox.core.assets import read_table
 from sandbox.core.errors import ApiError
 
-Declared = TypeVar("Declared", bound=BaseModel)
 Count = Annotated[int, Field(ge=0)]
 # The names that OpenAI takes for functions and schemas.
 Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-zA-Z0-9_-]+$")]
-
-
-def _whole(value: Any) -> Any:
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
 # JSON may write 3 as 3.0.
-Whole = BeforeValidator(_whole)
+Whole = BeforeValidator(lambda value: int(value) if isinstance(value, float) and value.is_integer() else value)
 Positive = Annotated[int, Field(ge=1), Whole]
 
 
 def _no_token_ids(value: Any) -> Any:
-    first = value[0] if isinstance(value, list) and value else None
-    if isinstance(first, int | list):
+    if isinstance(value, list) and value and isinstance(value[0], int | list):
         cure = "Send a string or a list of strings; with LangChain, set check_embedding_ctx_length=False."
         raise PydanticCustomError("token_ids", f"has token ids, but this service takes texts. {cure}")
     return value
@@ -37,25 +30,7 @@ def _no_token_ids(value: Any) -> Any:
 
 # Some libraries send the ids of tokens in place of texts; only the model's own tokenizer could read them.
 NoTokenIds = BeforeValidator(_no_token_ids)
-_MESSAGES = {  # pydantic's kinds of problems in the words of this project
-    "missing": "is required, but missing",
-    "greater_than_equal": "must be at least {ge:g}",
-    "less_than_equal": "must be at most {le:g}",
-    "literal_error": "must be one of {expected}",
-    "string_too_short": "needs at least {min_length} character(s)",
-    "string_too_long": "must have at most {max_length} characters",
-    "string_pattern_mismatch": "must match the pattern {pattern}",
-    "too_short": "needs at least {min_length} item(s)",
-    "too_long": "must have at most {max_length} items",
-    "string_type": "must be a string",
-    "int_type": "must be an integer",
-    "float_type": "must be a number",
-    "bool_type": "must be a boolean",
-    "list_type": "must be an array",
-    "dict_type": "must be an object",
-    "model_type": "must be an object",
-    "model_attributes_type": "must be an object",
-}
+_MESSAGES = read_table("problems")
 
 
 class Part(BaseModel):
@@ -70,19 +45,8 @@ def answer(kind: Any) -> Any:
     return kind
 
 
-def check(kind: type[Declared], body: dict[str, Any]) -> Declared:
-    """Check a body.
-
-    Args:
-        kind: its declaration.
-        body: the parsed JSON.
-
-    Returns:
-        The body as an object of that kind.
-
-    Raises:
-        ApiError: 400 with the list of problems, each with `loc`, `msg` and `type`, as FastAPI services list them.
-    """
+def check(kind: type[BaseModel], body: dict[str, Any]) -> BaseModel:
+    """Return a body as an object of its declaration. Raises ApiError (400) with its problems, as FastAPI lists them."""
     try:
         return kind.model_validate(body)
     except ValidationError as error:
@@ -97,10 +61,10 @@ def list_problems(error: ValidationError, value: Any) -> list[dict[str, Any]]:
         message = _MESSAGES.get(problem["type"], "{msg}").format(**problem.get("ctx", {}), msg=problem["msg"])
         problems.setdefault(_place(problem["loc"], value), {})[message] = problem["type"]
     # Of a value with several forms, the problems inside the form that comes closest say more than the others.
-    closest = [place for place in problems if not any(other[: len(place)] == place != other for other in problems)]
     return [
-        {"loc": list(place), "msg": " or ".join(problems[place]), "type": next(iter(problems[place].values()))}
-        for place in closest
+        {"loc": list(place), "msg": " or ".join(kinds), "type": next(iter(kinds.values()))}
+        for place, kinds in problems.items()
+        if not any(other[: len(place)] == place != other for other in problems)
     ]
 
 

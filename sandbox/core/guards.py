@@ -5,6 +5,7 @@ a name of this machine, so that a foreign name which suddenly leads here ("DNS r
 with the Origin of another page is refused, unless that origin was allowed.
 """
 
+import contextlib
 import hmac
 from collections.abc import Collection, Mapping
 from urllib.parse import urlsplit
@@ -13,23 +14,21 @@ from sandbox.core.errors import ApiError
 
 OWN_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
 # "*" would not cover Authorization, so the headers are named: what all clients send, and what the openai package adds.
-_ALLOWED_HEADERS = "authorization, content-type, x-sandbox-fault, " + ", ".join(
-    f"x-stainless-{name}"
-    for name in "arch async helper-method lang os package-version poll-helper read-timeout retry-count runtime "
-    "runtime-version timeout".split()
+_ALLOWED_HEADERS = (
+    "authorization, content-type, x-sandbox-fault, x-stainless-arch, x-stainless-async, x-stainless-helper-method, "
+    "x-stainless-lang, x-stainless-os, x-stainless-package-version, x-stainless-poll-helper, x-stainless-read-timeout, "
+    "x-stainless-retry-count, x-stainless-runtime, x-stainless-runtime-version, x-stainless-timeout"
 )
 PREFLIGHT_HEADERS = {
     "access-control-allow-methods": "GET, POST",
     "access-control-allow-headers": _ALLOWED_HEADERS,
     "access-control-max-age": "600",
 }
+_EXPOSED_HEADERS = "retry-after, x-sandbox, x-ratelimit-remaining-requests, x-ratelimit-remaining-tokens"
 
 
 def host_name(given: str) -> str:
-    """Return the name in a Host header or in an option that allows one, without the port, in lower case.
-
-    Raises ValueError if it is no host name, and so can match no request.
-    """
+    """Return the name in a Host header or an option, lower-case, without the port. Raises ValueError if it is none."""
     is_ipv6 = given.count(":") > 1 and "[" not in given
     name = urlsplit(f"//[{given}]" if is_ipv6 else f"//{given}").hostname
     if name is None or "/" in given:
@@ -38,56 +37,40 @@ def host_name(given: str) -> str:
 
 
 def origin(given: str) -> str:
-    """Return an origin in the form in which browsers send it; "*" stands for all.
-
-    Raises ValueError if it is no origin, and so can match no request.
-    """
+    """Return an origin as browsers send it; "*" stands for all. Raises ValueError for what can match no request."""
+    if given == "*":
+        return given
     address = urlsplit(given.lower())
-    if given != "*" and (not address.scheme or not address.netloc or address.path.strip("/")):
+    if not address.scheme or not address.netloc or address.path.strip("/"):
         raise ValueError(f"{given!r} is no origin. Give scheme and host, such as https://docs.example.")
-    return given if given == "*" else f"{address.scheme}://{address.netloc}"
+    return f"{address.scheme}://{address.netloc}"
 
 
 def check_host(headers: Mapping[str, str], allowed: Collection[str]) -> None:
-    """Raise ApiError (403) if a request is for another name than this machine's own and those allowed.
-
-    Without a Host header, nothing is checked: browsers always send one.
-    """
-    host = headers.get("host")
-    if host is None:
+    """Raise ApiError (403) if the Host header, which browsers always send, is neither this machine's nor allowed."""
+    if (name := headers.get("host")) is None:
         return
-    try:
-        name = host_name(host)
-    except ValueError:
-        name = host
-    if name in OWN_NAMES or name in allowed:
-        return
-    raise ApiError(
-        403,
-        f"The sandbox does not answer to the host name {name!r}, only to this machine's own. If that name is meant, "
-        f"start it with --allow-host {name}.",
-        code="host_not_allowed",
-    )
+    with contextlib.suppress(ValueError):
+        name = host_name(name)
+    if name not in OWN_NAMES and name not in allowed:
+        message = f"The sandbox does not answer to the host name {name!r}, only to this machine's own."
+        cure = f"If that name is meant, start it with --allow-host {name}."
+        raise ApiError(403, f"{message} {cure}", code="host_not_allowed")
 
 
 def cross_origin_headers(headers: Mapping[str, str], allowed: Collection[str]) -> dict[str, str]:
-    """Return the headers that let the page of a browser read the reply, {} if it needs none.
+    """Return the headers that let a browser's page read the reply, {} for programs, which send no Origin.
 
-    Programs that are no browsers send no Origin. Raises ApiError (403) if the page is not among the allowed origins, of
-    which "*" stands for all.
+    Raises ApiError (403) if the page is not among the allowed origins, of which "*" stands for all.
     """
     page = headers.get("origin")
     if page is None or page.partition("://")[2] == headers.get("host"):
         return {}
     if page not in allowed and "*" not in allowed:
-        raise ApiError(
-            403,
-            f"The sandbox answers no request from the web page {page}. If that page is meant, start it with "
-            f"--allow-origin {page}.",
-            code="origin_not_allowed",
-        )
-    exposed = "retry-after, x-sandbox, x-ratelimit-remaining-requests, x-ratelimit-remaining-tokens"
-    return {"access-control-allow-origin": page, "access-control-expose-headers": exposed, "vary": "origin"}
+        cure = f"If that page is meant, start it with --allow-origin {page}."
+        message = f"The sandbox answers no request from the web page {page}. {cure}"
+        raise ApiError(403, message, code="origin_not_allowed")
+    return {"access-control-allow-origin": page, "access-control-expose-headers": _EXPOSED_HEADERS, "vary": "origin"}
 
 
 def check_key(headers: Mapping[str, str], api_key: str) -> None:

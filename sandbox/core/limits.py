@@ -5,68 +5,49 @@ count. Within the minute the counts only grow; a request that would pass a limit
 """
 
 import math
-from dataclasses import dataclass
+from collections import Counter
 
+from sandbox.catalogue import Model
 from sandbox.core.errors import ApiError
 
 _MINUTE = 60.0
-
-
-@dataclass
-class _Window:
-    start: float
-    requests: int = 0
-    tokens: int = 0
-
-    def seconds_left(self, now: float) -> int:
-        return max(1, math.ceil(self.start + _MINUTE - now))
 
 
 class RateLimits:
     """The limits of one key: the most requests and the most tokens to and from one model in a minute."""
 
     def __init__(self, requests_per_minute: int, tokens_per_minute: int):
-        self._most_requests = requests_per_minute
-        self._most_tokens = tokens_per_minute
-        self._windows: dict[str, _Window] = {}
+        self._most = {"requests": requests_per_minute, "tokens": tokens_per_minute}
+        # By model, when its minute began, and what was used of it.
+        self._minutes: dict[str, tuple[float, Counter[str]]] = {}
 
-    def count(self, model: str, tokens: int, now: float) -> None:
+    def count(self, model: Model, tokens: int, now: float) -> dict[str, str]:
         """Count a request before its answer is sent, with its tokens of input and output and the time in seconds.
 
-        Raises:
-            ApiError: 429 with `Retry-After` if the request would pass a limit.
+        Returns the headers that tell what is left of the minute, which only models on Azure have. Raises ApiError (429)
+        if the request would pass a limit, with `Retry-After` unless waiting does not help.
         """
-        window = self._window(model, now)
-        if tokens > self._most_tokens:
-            message = f"The request has {tokens:,} tokens, {model} takes {self._most_tokens:,} a minute. Shorten it."
-            raise ApiError(429, message, code="rate_limit_exceeded")
-        for used, most, unit in (
-            (window.requests + 1, self._most_requests, "requests"),
-            (window.tokens + tokens, self._most_tokens, "tokens"),
-        ):
-            if used > most:
-                seconds = window.seconds_left(now)
-                message = f"Rate limit reached for {model}: {most:,} {unit} a minute. Try again in {seconds} seconds."
-                raise ApiError(429, message, code="rate_limit_exceeded", headers={"retry-after": str(seconds)})
-        window.requests += 1
-        window.tokens += tokens
-
-    def headers(self, model: str, now: float) -> dict[str, str]:
-        """Return the headers that tell what is left of the minute."""
-        window = self._window(model, now)
-        reset = f"{window.seconds_left(now)}s"
-        return {
-            "x-ratelimit-limit-requests": str(self._most_requests),
-            "x-ratelimit-limit-tokens": str(self._most_tokens),
-            "x-ratelimit-remaining-requests": str(self._most_requests - window.requests),
-            "x-ratelimit-remaining-tokens": str(self._most_tokens - window.tokens),
-            "x-ratelimit-reset-requests": reset,
-            "x-ratelimit-reset-tokens": reset,
-        }
-
-    def _window(self, model: str, now: float) -> _Window:
-        window = self._windows.get(model)
+        start, used = self._minutes.get(model.id, (-math.inf, Counter()))
         # A clock that was set back starts a new minute, too.
-        if window is None or not 0 <= now - window.start < _MINUTE:
-            window = self._windows[model] = _Window(now)
-        return window
+        if not 0 <= now - start < _MINUTE:
+            start, used = self._minutes[model.id] = now, Counter()
+        wait = max(1, math.ceil(start + _MINUTE - now))
+        headers = self._headers(model, used, wait)
+        if tokens > (most := self._most["tokens"]):
+            message = f"The request has {tokens:,} tokens, {model.id} takes {most:,} a minute. Shorten it."
+            raise ApiError(429, message, code="rate_limit_exceeded", headers=headers)
+        for unit, added in (("requests", 1), ("tokens", tokens)):
+            if used[unit] + added > (most := self._most[unit]):
+                message = f"Rate limit reached for {model.id}: {most:,} {unit} a minute. Try again in {wait} seconds."
+                raise ApiError(429, message, code="rate_limit_exceeded", headers={"retry-after": str(wait)} | headers)
+        used.update(requests=1, tokens=tokens)
+        return self._headers(model, used, wait)
+
+    def _headers(self, model: Model, used: Counter[str], wait: int) -> dict[str, str]:
+        if model.hosting != "azure":
+            return {}
+        return (
+            {f"x-ratelimit-limit-{unit}": str(most) for unit, most in self._most.items()}
+            | {f"x-ratelimit-remaining-{unit}": str(most - used[unit]) for unit, most in self._most.items()}
+            | {f"x-ratelimit-reset-{unit}": f"{wait}s" for unit in self._most}
+        )

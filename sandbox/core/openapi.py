@@ -1,50 +1,24 @@
-"""The OpenAPI document, made from the routes and from the types of their bodies and answers."""
+"""The OpenAPI document, made from the routes, the types of their bodies and answers, and texts of `openapi.toml`."""
 
 import functools
-import inspect
 from typing import Any
 
 from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
 from sandbox.core import faults
+from sandbox.core.assets import read_table
 from sandbox.core.bodies import answer
 from sandbox.core.routing import BASE_PATHS, ROUTES, Route
 from sandbox.core.version import VERSION
 
-_DESCRIPTION = """\
-A stand-in for the T-Systems LLM Serving API, for lessons and tests. It runs on your own machine, needs no network, and
-is not a language model: simple rules make its answers. Endpoints, parameters, and errors are those of the service, as
-far as it documents them.
-
-The same endpoints exist under each of the base paths: `/v2` has the models for chat, completions, and embeddings;
-`/vision` has older vision models; `/queue` mirrors `/v2`.
-"""
-_KEY = "The header `Authorization: Bearer KEY`. The sandbox's key is `sandbox`."
-_ERRORS = {
-    "400": "The request cannot be answered as it is. In the sandbox, the message names the parameter.",
-    "401": "The key is missing or wrong.",
-    "403": "The Host header or the Origin header names a place that the sandbox does not answer to. The service "
-    "documents 403 for what a key or its plan does not include.",
-    "404": "There is no such model or path.",
-    "413": "The body is too large.",
-    "429": "A rate limit is reached, or in the sandbox, on request, a budget. `Retry-After` says when to try again, if "
-    "that helps.",
-    "500": "The server failed. From the sandbox it is a defect: please report it.",
-    "503": "The model is temporarily unavailable.",
-}
-_RATES = {
-    "limit": "The most {} in a minute.",
-    "remaining": "The {} that are left of the minute.",
-    "reset": "When the {} count from zero again, such as `42s`.",
-}
-_HEADERS = {
-    "x-sandbox": {"description": "Always `1`: this is the sandbox, not the service.", "required": True},
-    "retry-after": {"description": "Seconds after which to try again, with some errors."},
-} | {
-    f"x-ratelimit-{kind}-{unit}": {"description": f"{text.format(unit)} Only models on Azure send it."}
-    for kind, text in _RATES.items()
-    for unit in ("requests", "tokens")
+_TEXTS = read_table("openapi")
+_KNOWN_FAULTS = ", ".join(f"`{name}` ({what})" for name, what in faults.FAULTS.items())
+_FAULT = {
+    "name": faults.HEADER,
+    "in": "header",
+    "description": f"{_TEXTS['fault']} There are: {_KNOWN_FAULTS}.",
+    "schema": {"type": "string", "pattern": f"^({'|'.join(faults.FAULTS)})(;|$)"},
 }
 
 
@@ -101,30 +75,26 @@ def openapi_document() -> dict[str, Any]:
     adapters = [(str(kind), mode, TypeAdapter(kind)) for kind, mode in dict.fromkeys(declared)]
     schemas, found = TypeAdapter.json_schemas(adapters, ref_template="#/components/schemas/{model}")
     references = {kind: _plain(schema) for (kind, _), schema in schemas.items()}
-    components = _plain({"$defs": found["$defs"]})["$defs"]
-    components["Error"] = references[str(Error)] | {
-        "description": "Models that the service runs on Azure answer in OpenAI's form, everything else with `detail`."
-    }
+    components = _plain(found)["$defs"]
+    components["Error"] = references[str(Error)] | {"description": _TEXTS["error"]}
     references[str(Error)] = {"$ref": "#/components/schemas/Error"}
     paths: dict[str, dict[str, Any]] = {}
     for route in ROUTES:
-        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, references, components)
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, references)
+    key = {"type": "http", "scheme": "bearer", "description": _TEXTS["key"]}
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": "Sandbox of the LLM Serving API tutorials",
+            "title": _TEXTS["title"],
             "version": VERSION,
-            "description": _DESCRIPTION,
+            "description": _TEXTS["description"],
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         "servers": [{"url": base} for base in BASE_PATHS],
         "security": [{"key": []}],
-        "tags": [{"name": tag} for tag in dict.fromkeys(map(_tag, ROUTES))],
+        "tags": [{"name": tag} for tag in dict.fromkeys(path.split("/")[1] for path in paths)],
         "paths": paths,
-        "components": {
-            "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": _KEY}},
-            "schemas": components,
-        },
+        "components": {"securitySchemes": {"key": key}, "schemas": components},
     }
 
 
@@ -142,48 +112,30 @@ def _plain(schema: Any) -> Any:
             # Each form is told by a constant of its own, so that it makes no difference.
             plain["anyOf" if key == "oneOf" else key] = _plain(part)
     if "const" in plain:
-        plain = {"type": "string", "enum": [plain["const"]], "description": f"Always `{plain['const']}`."}
-    if isinstance(plain.get("description"), str):
+        return {"type": "string", "enum": [plain["const"]], "description": f"Always `{plain['const']}`."}
+    if "description" in plain:
         plain["description"] = " ".join(plain["description"].split())
     return plain
 
 
-def _tag(route: Route) -> str:
-    return route.path.split("/")[1]
-
-
-def _operation(route: Route, references: dict[str, Any], components: dict[str, Any]) -> dict[str, Any]:
-    summary, _, description = (inspect.getdoc(route.endpoint) or "").partition("\n\n")
-    known = ", ".join(f"`{name}` ({what})" for name, what in faults.FAULTS.items())
-    fault = {
-        "name": faults.HEADER,
-        "in": "header",
-        "description": "Only in the sandbox. Asks for a fault, such as `rate; times=2; retry-after=1`. "
-        f"There are: {known}.",
-        "schema": {"type": "string", "pattern": f"^({'|'.join(faults.FAULTS)})(;|$)"},
-    }
-    path = {
-        "name": "id",
-        "in": "path",
-        "required": True,
-        "description": "The id of a model, as in the list of models.",
-        "schema": {"type": "string", "minLength": 1},
-    }
-    schema = references[str(route.answer)]
-    content: dict[str, Any] = {"application/json": {"schema": schema}}
+def _operation(route: Route, references: dict[str, Any]) -> dict[str, Any]:
+    summary, _, description = (route.endpoint.__doc__ or "").partition("\n\n")
+    content = {"application/json": {"schema": references[str(route.answer)]}}
     if route.chunk:
         content["text/event-stream"] = {"schema": _event_schema(references[str(route.chunk)])}
-    headers = {name: {**header, "schema": {"type": "string"}} for name, header in _HEADERS.items()}
+    headers = _TEXTS["headers"]
+    success = {"description": " ".join(route.answer.__doc__.split()), "headers": headers, "content": content}
     error = {"headers": headers, "content": {"application/json": {"schema": references[str(Error)]}}}
-    answer = {"description": components[schema["$ref"].rpartition("/")[2]]["description"], "headers": headers}
-    operation: dict[str, Any] = {
+    errors = {status: {"description": text} | error for status, text in _TEXTS["errors"].items()}
+    if not route.body:
+        del errors["413"]
+    operation = {
         "operationId": f"{route.endpoint.__module__.rpartition('.')[2]}_{route.endpoint.__name__}",
         "summary": summary.rstrip("."),
         "description": " ".join(description.split()),
-        "tags": [_tag(route)],
-        "parameters": [path, fault] if "{id}" in route.path else [fault],
-        "responses": {"200": answer | {"content": content}}
-        | {status: {"description": text} | error for status, text in _ERRORS.items() if route.body or status != "413"},
+        "tags": [route.path.split("/")[1]],
+        "parameters": [_TEXTS["path"], _FAULT] if "{id}" in route.path else [_FAULT],
+        "responses": {"200": success} | errors,
     }
     if route.body:
         examples = {name: {"value": body} for name, body in route.examples.items()}
@@ -195,10 +147,6 @@ def _operation(route: Route, references: dict[str, Any], components: dict[str, A
 def _event_schema(chunk: dict[str, Any]) -> dict[str, Any]:
     """Declare one server-sent event."""
     data = {"type": "string", "contentMediaType": "application/json", "contentSchema": chunk}
-    end = {"type": "string", "enum": ["[DONE]"], "description": "The end of the stream."}
-    return {
-        "type": "object",
-        "description": "Server-sent events: lines `data: {chunk}` with an empty line between them.",
-        "required": ["data"],
-        "properties": {"data": {"anyOf": [data, end]}},
-    }
+    end = {"type": "string", "enum": ["[DONE]"], "description": _TEXTS["end"]}
+    properties = {"data": {"anyOf": [data, end]}}
+    return {"type": "object", "description": _TEXTS["events"], "required": ["data"], "properties": properties}

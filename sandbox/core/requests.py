@@ -18,40 +18,24 @@ DEFAULT_TEMPERATURE = 0.7
 
 @dataclass(frozen=True)
 class Answer:
-    """What an endpoint answers.
-
-    Attributes:
-        content: the JSON object, or the chunks of a stream.
-        tokens: how many tokens count for the rate limits, None where nothing counts.
-    """
+    """What an endpoint answers: a JSON object, or the chunks of a stream."""
 
     content: dict[str, Any] | Iterator[dict[str, Any]]
-    tokens: int | None = None
+    tokens: int | None = None  # how many count for the rate limits, None where nothing counts
 
 
 @dataclass(frozen=True)
 class Request:
-    """A request with its checked body.
+    """A request with its checked body."""
 
-    Attributes:
-        body: the body as the object that the endpoint declares, None for GET.
-        json: the same as parsed JSON, {} for GET.
-        path_parameter: the part of the path that names one object, "" where there is none.
-        host: the request's Host header, "" if it has none.
-        models: the models that the base path offers, by id.
-        created: the time of the request in whole seconds since 1970.
-        digest: a digest of the path and the body.
-        times_before: how often the same request came before.
-    """
-
-    body: Any
-    json: dict[str, Any]
-    path_parameter: str
-    host: str
-    models: dict[str, Model]
-    created: int
-    digest: str
-    times_before: int
+    body: Any  # as the object that the endpoint declares, None for GET
+    json: dict[str, Any]  # the same as parsed JSON, {} for GET
+    path_parameter: str  # the part of the path that names one object, "" where there is none
+    host: str  # the Host header, "" if there is none
+    models: dict[str, Model]  # those that the base path offers, by id
+    created: int  # whole seconds since 1970
+    digest: str  # made from the path and the body
+    times_before: int  # how often the same request came before
 
     @functools.cached_property
     def answer_digest(self) -> str:
@@ -77,11 +61,7 @@ class Request:
         raise ApiError(404, message, "model", "model_not_found")
 
     def model(self, capability: str, hint: str) -> Model:
-        """Return the model that the body asks for.
-
-        Raises:
-            ApiError: 404 if there is none, 400 with the hint if it lacks the capability, such as "chat".
-        """
+        """Return the model of the body. Raises ApiError: 404 for none, 400 with the hint if it lacks the capability."""
         model = self.find_model(self.body.model)
         if capability not in model.capabilities:
             message = f"The model {model.id} does not support {capability}. {hint}"
@@ -90,8 +70,7 @@ class Request:
 
     def temperature(self) -> float:
         """Return the temperature of the request, or the default."""
-        given = self.body.temperature
-        return DEFAULT_TEMPERATURE if given is None else given
+        return DEFAULT_TEMPERATURE if self.body.temperature is None else self.body.temperature
 
     def seed(self, index: int) -> int:
         """Return the seed for the answer with a number among `n`, from 0.
@@ -99,8 +78,7 @@ class Request:
         A `seed` in the request decides alone. Without one, the request itself decides and how often it came before: the
         first answer to a request is always the same, and the same request asked again gets another.
         """
-        given = self.body.seed
-        start = f"{self.digest} {self.times_before}" if given is None else f"seed {given}"
+        start = f"{self.digest} {self.times_before}" if self.body.seed is None else f"seed {self.body.seed}"
         return int.from_bytes(hashlib.sha256(f"{start} {index}".encode()).digest()[:8], "big")
 
     def include_usage(self) -> bool:
@@ -126,8 +104,8 @@ class Request:
 def parse_body(body: bytes, content_type: str) -> tuple[dict[str, Any], ApiError | None]:
     """Return the JSON object of a body, {} if it is none, and what is wrong with it, None if nothing is."""
     if len(body) > MAX_BODY_BYTES:
-        limit = f"The body is larger than the limit of {MAX_BODY_BYTES:,} bytes."
-        return {}, ApiError(413, f"{limit} Shrink pictures before you send them.")
+        cure = "Shrink pictures before you send them."
+        return {}, ApiError(413, f"The body is larger than the limit of {MAX_BODY_BYTES:,} bytes. {cure}")
     kind = content_type.partition(";")[0].strip().lower()
     if kind != "application/json":
         cure = "Send the header 'Content-Type: application/json'; curl does not do so by itself."

@@ -1,6 +1,5 @@
 """The endpoints register themselves here: where they are, what they take, and what they answer."""
 
-import functools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,30 +16,15 @@ ROUTES: list["Route"] = []
 
 @dataclass(frozen=True)
 class Route:
-    """One endpoint.
-
-    Attributes:
-        method: the HTTP method.
-        path: the path below the base path; "{id}" at its end stands for the name of one object.
-        endpoint: what answers. The first line of its docstring is the summary, the rest the description.
-        answer: the type of the answer.
-        body: the type of the request's body, None for GET.
-        chunk: the type of a stream's chunks, None if it cannot stream.
-        examples: request bodies by a name, each of which works.
-    """
+    """One endpoint."""
 
     method: str
-    path: str
-    endpoint: Callable[..., Any]
-    answer: Any
-    body: type[BaseModel] | None = None
-    chunk: Any = None
-    examples: dict[str, dict[str, Any]] = field(default_factory=dict)
-
-    @functools.cached_property
-    def pattern(self) -> re.Pattern[str]:
-        """What matches its paths, with a group for "{id}"."""
-        return re.compile(self.path.replace("{id}", "(?P<id>.+)"))
+    path: str  # below the base path; "{id}" at its end stands for the name of one object
+    endpoint: Callable[..., Any]  # the first line of its docstring is the summary, the rest the description
+    answer: Any  # the type of the answer
+    body: type[BaseModel] | None = None  # the type of the request's body, None for GET
+    chunk: Any = None  # the type of a stream's chunks, None if it cannot stream
+    examples: dict[str, dict[str, Any]] = field(default_factory=dict)  # request bodies by a name, each of which works
 
 
 def route(method: str, path: str, answer: Any, **more: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -54,30 +38,18 @@ def route(method: str, path: str, answer: Any, **more: Any) -> Callable[[Callabl
 
 
 def find_route(method: str, path: str) -> tuple[str, Route, str]:
-    """Find the endpoint for a request.
-
-    Args:
-        method: the HTTP method.
-        path: the path.
-
-    Returns:
-        The base path, the route, and what the path has in place of "{id}", "" where it has none.
-
-    Raises:
-        ApiError: 404 if there is no such path, 405 if it takes another method.
-    """
-    base = next((base for base in BASE_PATHS if path.startswith(f"{base}/")), None)
-    found = [(known, match) for known in ROUTES if base and (match := known.pattern.fullmatch(path[len(base) :]))]
-    for known, match in found:
+    """Return the base path, the route, and what the path has for "{id}". Raises ApiError: 404, 405 (wrong method)."""
+    base = next((base for base in BASE_PATHS if path.startswith(f"{base}/")), "")
+    below = path.removeprefix(base) if base else ""
+    found = [known for known in ROUTES if re.fullmatch(known.path.replace("{id}", ".+"), below)]
+    for known in found:
         if known.method == method:
-            return base or "", known, match.groupdict().get("id", "")
+            return base, known, below.removeprefix(known.path.removesuffix("{id}"))
     if found:
-        allowed = [known.method for known, _ in found]
+        allowed = [known.method for known in found]
         message = f"{method} is not allowed on {path}. Use {' or '.join(allowed)}."
         raise ApiError(405, message, headers={"allow": ", ".join(allowed)})
     *others, last = BASE_PATHS
     paths = ", ".join(dict.fromkeys(known.path for known in ROUTES))
-    raise ApiError(
-        404,
-        f"The sandbox has no {path}. Its base URLs end in {', '.join(others)} or {last}. Below them it knows {paths}.",
-    )
+    cure = f"Its base URLs end in {', '.join(others)} or {last}. Below them it knows {paths}."
+    raise ApiError(404, f"The sandbox has no {path}. {cure}")
