@@ -39,10 +39,10 @@ class Part(BaseModel):
     model_config = ConfigDict(use_attribute_docstrings=True, extra="allow", strict=True, defer_build=True)
 
 
-def answer(kind: Any) -> Any:
-    """Take the texts under the fields of a `TypedDict` for their descriptions, and allow no other fields."""
-    kind.__pydantic_config__ = ConfigDict(use_attribute_docstrings=True, extra="forbid")
-    return kind
+class AnswerPart(TypedDict):
+    """A part of an answer. Fields that are not declared are not allowed."""
+
+    __pydantic_config__ = ConfigDict(use_attribute_docstrings=True, extra="forbid")
 
 
 def check(kind: type[BaseModel], body: dict[str, Any]) -> BaseModel:
@@ -83,8 +83,7 @@ def _place(steps: tuple[str | int, ...], value: Any) -> tuple[str | int, ...]:
     return tuple(place)
 
 
-@answer
-class Envelope(TypedDict):
+class Envelope(AnswerPart):
     """What is around the choices of an answer."""
 
     id: Annotated[str, Field(description="The id of the answer. All chunks of a stream have the same.")]
@@ -95,24 +94,21 @@ class Envelope(TypedDict):
     ]
 
 
-@answer
-class PromptTokens(TypedDict):
+class PromptTokens(AnswerPart):
     """What the tokens of the input were."""
 
     cached_tokens: Count
     """Tokens that were known from an earlier request, and cost less."""
 
 
-@answer
-class CompletionTokens(TypedDict):
+class CompletionTokens(AnswerPart):
     """What the tokens of the answers were used for."""
 
     reasoning_tokens: Count
     """Tokens that the model thought before it answered."""
 
 
-@answer
-class Usage(TypedDict):
+class Usage(AnswerPart):
     """What the request cost in tokens. The details come from models on Azure and from reasoning models."""
 
     prompt_tokens: Count

@@ -4,11 +4,10 @@ import functools
 from typing import Any
 
 from pydantic import TypeAdapter
-from typing_extensions import TypedDict
 
 from sandbox.core import faults
 from sandbox.core.assets import read_table
-from sandbox.core.bodies import answer
+from sandbox.core.bodies import AnswerPart
 from sandbox.core.routing import BASE_PATHS, ROUTES, Route
 from sandbox.core.version import VERSION
 
@@ -22,8 +21,7 @@ _FAULT = {
 }
 
 
-@answer
-class Problem(TypedDict):
+class Problem(AnswerPart):
     """What is wrong with one part of the body."""
 
     loc: list[str | int]
@@ -34,16 +32,14 @@ class Problem(TypedDict):
     """A short name of the rule that it breaks."""
 
 
-@answer
-class DetailError(TypedDict):
+class DetailError(AnswerPart):
     """What happened, why, and what to do next; for a body that breaks its schema, the list of problems."""
 
     detail: str | list[Problem]
     """The message, or one problem for each wrong part of the body."""
 
 
-@answer
-class OpenAIErrorDetails(TypedDict):
+class OpenAIErrorDetails(AnswerPart):
     """What happened."""
 
     message: str
@@ -56,8 +52,7 @@ class OpenAIErrorDetails(TypedDict):
     """A short name of the problem, such as `model_not_found`."""
 
 
-@answer
-class OpenAIError(TypedDict):
+class OpenAIError(AnswerPart):
     """An error in OpenAI's form."""
 
     error: OpenAIErrorDetails

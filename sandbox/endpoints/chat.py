@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from typing import Annotated, Any, Literal, NotRequired
 
 from pydantic import Field
-from typing_extensions import TypedDict
 
 from sandbox.catalogue import Model
-from sandbox.core.bodies import Count, Envelope, Generation, Name, Part, Positive, Usage, Whole, answer
+from sandbox.core.bodies import AnswerPart, Count, Envelope, Generation, Name, Part, Positive, Usage, Whole
 from sandbox.core.requests import Answer, Request
 from sandbox.core.routing import route
 from sandbox.engines.words import split_tokens
@@ -64,16 +63,14 @@ class ChatRequest(Generation):
     """Notes of your own on the request. Accepted, but without effect on the sandbox's answers."""
 
 
-@answer
-class AnsweredFunction(TypedDict):
+class AnsweredFunction(AnswerPart):
     """What to call."""
 
     name: Annotated[str, Field(description="The name of one of the functions in `tools`.")]
     arguments: Annotated[str, Field(description="The arguments as a JSON text: parse it, and check what is in it.")]
 
 
-@answer
-class AnsweredToolCall(TypedDict):
+class AnsweredToolCall(AnswerPart):
     """A call that the model asks for. Your program runs it and sends the result back."""
 
     id: Annotated[str, Field(description="Send it back as `tool_call_id` with the result.")]
@@ -81,8 +78,7 @@ class AnsweredToolCall(TypedDict):
     function: AnsweredFunction
 
 
-@answer
-class Thoughts(TypedDict):
+class Thoughts(AnswerPart):
     """What the model thought, in a stream the next piece of it."""
 
     reasoning: NotRequired[Annotated[str, Field(description="What the model thought, as some models call it.")]]
@@ -99,8 +95,7 @@ class AssistantMessage(Thoughts):
     """The calls. It is there only if `finish_reason` is `tool_calls`."""
 
 
-@answer
-class ChatChoice(TypedDict):
+class ChatChoice(AnswerPart):
     """One answer."""
 
     index: Annotated[Count, Field(description="The number of the answer, from 0. There are several with `n`.")]
@@ -118,8 +113,7 @@ class ChatCompletion(Envelope):
     usage: Usage
 
 
-@answer
-class FunctionDelta(TypedDict):
+class FunctionDelta(AnswerPart):
     """What to call, piece by piece."""
 
     name: NotRequired[Annotated[str, Field(description="The name of the function, in the first piece of the call.")]]
@@ -127,8 +121,7 @@ class FunctionDelta(TypedDict):
     """The next piece of the arguments. Join all pieces, then parse the JSON."""
 
 
-@answer
-class ToolCallDelta(TypedDict):
+class ToolCallDelta(AnswerPart):
     """A piece of a call. Pieces belong together by `index`; the first alone has a name."""
 
     index: Annotated[Count, Field(description="The number of the call, from 0.")]
@@ -145,8 +138,7 @@ class Delta(Thoughts):
     tool_calls: NotRequired[Annotated[list[ToolCallDelta], Field(description="Pieces of calls.")]]
 
 
-@answer
-class ChatChunkChoice(TypedDict):
+class ChatChunkChoice(AnswerPart):
     """One piece of one answer."""
 
     index: Count

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from typing import Annotated, Any, Literal, NotRequired
 
 from pydantic import Field
-from typing_extensions import TypedDict
 
 from sandbox.catalogue import Model
-from sandbox.core.bodies import Count, Envelope, Generation, NoTokenIds, Usage, Whole, answer
+from sandbox.core.bodies import AnswerPart, Count, Envelope, Generation, NoTokenIds, Usage, Whole
 from sandbox.core.requests import Answer, Request
 from sandbox.core.routing import route
 from sandbox.engines import text
@@ -29,8 +28,7 @@ class CompletionRequest(Generation):
     """Return a log probability for each token, and as many alternatives. The sandbox makes them up."""
 
 
-@answer
-class CompletionChoice(TypedDict):
+class CompletionChoice(AnswerPart):
     """One continuation."""
 
     index: Annotated[Count, Field(description="The number of the answer, from 0. There are several with `n`.")]

@@ -5,10 +5,9 @@ import struct
 from typing import Annotated, Literal
 
 from pydantic import Field
-from typing_extensions import TypedDict
 
 from sandbox.catalogue import Model
-from sandbox.core.bodies import Count, NoTokenIds, Part, Positive, answer
+from sandbox.core.bodies import AnswerPart, Count, NoTokenIds, Part, Positive
 from sandbox.core.errors import ApiError
 from sandbox.core.requests import Answer, Request
 from sandbox.core.routing import route
@@ -33,8 +32,7 @@ class EmbeddingRequest(Part):
     """Who asks, for the service's own records. Accepted, but without effect on the sandbox's answers."""
 
 
-@answer
-class Embedding(TypedDict):
+class Embedding(AnswerPart):
     """One vector, of length 1."""
 
     object: Literal["embedding"]
@@ -42,16 +40,14 @@ class Embedding(TypedDict):
     embedding: Annotated[list[float] | str, Field(description="Numbers, or 32-bit floats (little endian) as base64.")]
 
 
-@answer
-class EmbeddingUsage(TypedDict):
+class EmbeddingUsage(AnswerPart):
     """What the request cost in tokens."""
 
     prompt_tokens: Annotated[Count, Field(description="Tokens of all texts.")]
     total_tokens: Annotated[Count, Field(description="The same number: an embedding has no tokens of output.")]
 
 
-@answer
-class Embeddings(TypedDict):
+class Embeddings(AnswerPart):
     """The vectors of the texts, in their order."""
 
     object: Literal["list"]

@@ -3,18 +3,16 @@
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
-from typing_extensions import TypedDict
 
 from sandbox.catalogue import Model
-from sandbox.core.bodies import Count, answer
+from sandbox.core.bodies import AnswerPart, Count
 from sandbox.core.requests import Answer, Request
 from sandbox.core.routing import route
 
 _CREATED = 1_714_521_600  # 2024-05-01: the service does not document what it puts here.
 
 
-@answer
-class ModelMetaData(TypedDict):
+class ModelMetaData(AnswerPart):
     """The service's extension of the model object. Values may have stray spaces."""
 
     max_sequence_length: Annotated[Count, Field(description="Most tokens of input and output together.")]
@@ -34,8 +32,7 @@ class ModelMetaData(TypedDict):
     is_externally_hosted: Annotated[bool, Field(description="Whether it runs outside T-Cloud, at another provider.")]
 
 
-@answer
-class ModelObject(TypedDict):
+class ModelObject(AnswerPart):
     """A model of this key."""
 
     id: Annotated[str, Field(description="The name that requests use as `model`.")]
@@ -45,8 +42,7 @@ class ModelObject(TypedDict):
     meta_data: ModelMetaData
 
 
-@answer
-class ModelList(TypedDict):
+class ModelList(AnswerPart):
     """The models of this key."""
 
     object: Literal["list"]

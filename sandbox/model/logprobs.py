@@ -11,13 +11,11 @@ import math
 from typing import Annotated, Any
 
 from pydantic import Field
-from typing_extensions import TypedDict
 
-from sandbox.core.bodies import Count, answer
+from sandbox.core.bodies import AnswerPart, Count
 
 
-@answer
-class TopLogprob(TypedDict):
+class TopLogprob(AnswerPart):
     """A token that could stand here."""
 
     token: Annotated[str, Field(description="The token as a text.")]
@@ -32,16 +30,14 @@ class TokenLogprob(TopLogprob):
     """As many alternatives as `top_logprobs` of the request asks for."""
 
 
-@answer
-class ChatLogprobs(TypedDict):
+class ChatLogprobs(AnswerPart):
     """Log probabilities of the tokens."""
 
     content: Annotated[list[TokenLogprob], Field(description="The tokens of the answer, in order.")]
     refusal: Annotated[None, Field(description="Always null.")]
 
 
-@answer
-class CompletionLogprobs(TypedDict):
+class CompletionLogprobs(AnswerPart):
     """Log probabilities of the tokens."""
 
     tokens: list[str]
