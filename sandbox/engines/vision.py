@@ -56,16 +56,9 @@ class UnreadablePicture(ValueError):  # noqa: N818 (a name that others rely on)
 
 
 def read_picture(data: bytes) -> Picture:
-    """Open a picture and measure it.
+    """Open the bytes of a PNG, JPEG, GIF (its first frame counts), or WebP file, and measure the picture.
 
-    Args:
-        data: the bytes of a PNG, JPEG, GIF (its first frame counts), or WebP file.
-
-    Returns:
-        The measures.
-
-    Raises:
-        UnreadablePicture: the bytes are no picture, of another type, cut off, or have more than MAX_PIXELS pixels.
+    UnreadablePicture is raised if they are of another type, cut off, or have more than MAX_PIXELS pixels.
     """
     from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -244,19 +237,16 @@ def _about(picture: Picture, asked: list[str], certain: bool) -> list[str]:
 
 
 def _rank(pictures: list[Picture], key: str) -> str:
-    """Say which picture is brighter, darker, larger, or smaller, or has the most of a color or an area."""
+    """Say which picture is brighter, darker, larger, or smaller."""
     if key in ("brighter", "darker"):
-        values, unit, form = [picture.brightness for picture in pictures], "mean lightness ", ".0f"
-    elif key in ("larger", "smaller"):
-        values, unit, form = [picture.width * picture.height for picture in pictures], "pixels: ", ","
+        values, unit = [round(picture.brightness) for picture in pictures], "mean lightness "
     else:
-        values, unit, form = [_mask(picture, key).mean() for picture in pictures], "", ".0%"
-    most = f"is {key}" if unit else f"has the most {key}"
-    shown = unit + " and ".join(format(value, form) for value in values)
-    if max(values) - min(values) <= 0.01 * max(max(values), 1):
-        return f"None {most.replace(' ', ' clearly ', 1)} ({shown})."
+        values, unit = [picture.width * picture.height for picture in pictures], "pixels: "
+    shown = unit + " and ".join(f"{value:,}" for value in values)
+    if max(values) - min(values) <= 0.01 * max(values):
+        return f"None is clearly {key} ({shown})."
     best = values.index(min(values) if key in ("darker", "smaller") else max(values))
-    return f"The {_ORDINALS[best]} picture {most} ({shown})."
+    return f"The {_ORDINALS[best]} picture is {key} ({shown})."
 
 
 def _compare(pictures: list[Picture]) -> list[str]:
@@ -271,25 +261,13 @@ def _compare(pictures: list[Picture]) -> list[str]:
 
 
 def answer(question: str, pictures: list[Picture]) -> str:
-    """Answer a question about pictures from what was measured.
-
-    Args:
-        question: the text that came with the pictures; may be empty.
-        pictures: the pictures in their order.
-
-    Returns:
-        One or more plain sentences.
-    """
-    if not pictures:
-        return "There is no picture in this message. Send one to have it described."
+    """Answer a question, which may be empty, about one or more pictures, from what was measured."""
     pictures, asked = pictures[:10], words(question[:20_000])
     found = re.search(r"\b(one|single|a|1|two|2|three|3) (?:\w+ )?sentences?\b", question[:20_000].lower())
     limit = {"two": 2, "2": 2, "three": 3, "3": 3}.get(found[1], 1) if found else None
     certain = all(word in _KNOWN or word.isdigit() for word in asked)
     told = [] if certain else [f"{_NOTICE}."]
     ranks = _named("ranks", asked)
-    if {"more", "most"} & set(asked):
-        ranks += _named("areas", asked) + [word for word in asked if word in _COLOR_WORDS]
     if len(pictures) > 1 and (ranks or "comparing" in _named("words", asked)):
         return " ".join((told + ([_rank(pictures, key) for key in ranks] or _compare(pictures)))[:limit])
     chosen = [number for number in range(len(pictures)) if _ORDINALS[number] in asked] or range(len(pictures))
