@@ -176,7 +176,6 @@ def _cover(mask: Any) -> str:
     if mask.any() and mask.mean() < 0.85 and min(mask.shape) > 2:
         thirds = [part.sum() / mask.sum() for axis in (0, 1) for part in np.array_split(mask, 3, axis=axis)]
         place = [name for name, share in zip(_PLACES, thirds, strict=True) if share > 0.6]
-        place = place[-1:] if place[:1] == ["in the middle"] else place
         if not place and min(thirds[0], thirds[2]) < 0.12:
             place = ["in the lower part" if thirds[0] < 0.12 else "in the upper part"]
     return ", ".join([f"{mask.mean():.0%}", " ".join(place)][: 1 + bool(place)])
@@ -236,28 +235,26 @@ def _about(picture: Picture, asked: list[str], certain: bool) -> list[str]:
     return found or [told[topic] for topic in ("scene", "colors", "form") if told[topic]]
 
 
-def _rank(pictures: list[Picture], key: str) -> str:
-    """Say which picture is brighter, darker, larger, or smaller."""
-    if key in ("brighter", "darker"):
-        values, unit = [round(picture.brightness) for picture in pictures], "mean lightness "
-    else:
-        values, unit = [picture.width * picture.height for picture in pictures], "pixels: "
-    shown = unit + " and ".join(f"{value:,}" for value in values)
+def _most(name: str, values: list[float], unit: str) -> str:
+    """Say which picture has the highest value."""
+    shown = f"{unit} {_join([f'{value:,.0f}' for value in values])}"
     if max(values) - min(values) <= 0.01 * max(values):
-        return f"None is clearly {key} ({shown})."
-    best = values.index(min(values) if key in ("darker", "smaller") else max(values))
-    return f"The {_ORDINALS[best]} picture is {key} ({shown})."
+        return f"None is clearly {name} ({shown})."
+    return f"The {_ORDINALS[values.index(max(values))]} picture is {name} ({shown})."
 
 
-def _compare(pictures: list[Picture]) -> list[str]:
+def _compare(pictures: list[Picture]) -> dict[str, str]:
     """Compare the likeness, size, brightness, and colors of pictures."""
     apart = max(abs(picture.small - pictures[0].small).mean() / 255 for picture in pictures)
     kind = "look the same" if apart < 0.005 else "are alike" if apart < 0.08 else "are different"
-    likeness = f"Reduced to a small size, the pictures {kind}: they differ by {apart:.0%} on average."
     first, *others = (_main_colors(picture.colors) for picture in pictures)
     shared = [name for name in first if all(name in other for other in others)]
-    common = f"Main colors in common: {_join(shared)}." if shared else "They have no main color in common."
-    return [likeness, _rank(pictures, "larger"), _rank(pictures, "brighter"), common]
+    return {
+        "likeness": f"Reduced to a small size, the pictures {kind}: they differ by {apart:.0%} on average.",
+        "size": _most("larger", [picture.width * picture.height for picture in pictures], "pixels:"),
+        "light": _most("brighter", [picture.brightness for picture in pictures], "mean lightness"),
+        "colors": f"Main colors in common: {_join(shared)}." if shared else "They have no main color in common.",
+    }
 
 
 def answer(question: str, pictures: list[Picture]) -> str:
@@ -269,7 +266,8 @@ def answer(question: str, pictures: list[Picture]) -> str:
     told = [] if certain else [f"{_NOTICE}."]
     ranks = _named("ranks", asked)
     if len(pictures) > 1 and (ranks or "comparing" in _named("words", asked)):
-        return " ".join((told + ([_rank(pictures, key) for key in ranks] or _compare(pictures)))[:limit])
+        compared = _compare(pictures)
+        return " ".join([*told, *(compared[name] for name in ranks or compared)][:limit])
     chosen = [number for number in range(len(pictures)) if _ORDINALS[number] in asked] or range(len(pictures))
     for number in chosen:
         about = _about(pictures[number], asked, certain)
