@@ -6,7 +6,7 @@ tokens is reached or there is no more to say. More effort means more thoughts, n
 """
 
 from sandbox.engines.messages import Message, last_user_text, message_text
-from sandbox.engines.words import STOP_WORDS, both_ends, count_tokens, keywords, sentences, split_tokens, stem, words
+from sandbox.engines.words import STOP_WORDS, both_ends, count_tokens, sentences, split_tokens, stem, words
 
 # How many tokens (as `words.count_tokens` counts) each effort comes to, give or take a quarter, or else fewer.
 EFFORT_TOKENS = {"minimal": 15, "low": 40, "medium": 120, "high": 400}
@@ -42,7 +42,7 @@ def _thoughts(messages: list[Message], question: str, answer: str) -> list[str]:
     found.append("Rules weigh the words here; no model thinks.")
     texts = [both_ends(message_text(message), 3000) for message in messages[-20:]]
     passages = [sentence for text in texts for sentence in sentences(text) if sentence != question]
-    shared = {each: list({meaning[word]: 0 for word in keywords(each) if word in meaning}) for each in passages}
+    shared = {each: [*dict.fromkeys(meaning[s] for s in map(stem, words(each)) if s in meaning)] for each in passages}
     ranked = sorted(filter(shared.get, shared), key=lambda passage: -len(shared[passage]))
     for passage in ranked[:20]:
         named = ", ".join(shared[passage][:4])

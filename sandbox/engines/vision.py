@@ -27,9 +27,8 @@ _SIDE = 96  # cells of the reduced copy
 _SAMPLED_SIDE = 1500  # of a larger picture, only every nth pixel is looked at
 _TABLES = tomllib.loads(resources.files(__package__).joinpath("vision.toml").read_text(encoding="utf-8"))
 _SAMPLES = [(name, list(bytes.fromhex(code))) for name, codes in _TABLES["colors"].items() for code in codes.split()]
-_COLOR_WORDS = {word for name in _TABLES["colors"] for word in name.split()} - {"light", "dark"}
 _KNOWN = (STOP_WORDS - {"who", "whose", "why"}).union(
-    _COLOR_WORDS,
+    *(name.split() for name in _TABLES["colors"]),
     *(names.split() for table in ("areas", "topics", "ranks", "words") for names in _TABLES[table].values()),
 )
 _ORDINALS = _TABLES["words"]["ordinals"].split()
@@ -188,9 +187,7 @@ def _main_colors(colors: Any) -> dict[str, float]:
 
 
 def _mask(picture: Picture, name: str) -> Any:
-    """Return the cells of an area, or of a color with its lighter and darker kinds, as a mask."""
-    if name in _COLOR_WORDS:
-        return sum(picture.colors == color for color in _TABLES["colors"] if name in color.split()) > 0
+    """Return the cells of an area as a mask."""
     return (picture.areas == name) | (name == "sky") & ((picture.areas == "cloud") | (picture.areas == "evening"))
 
 
