@@ -50,11 +50,6 @@ def test_it_restates_the_question_ranks_the_sentences_and_concludes():
     assert text.endswith('So I begin the answer with "Three months."')
 
 
-def test_an_unknown_effort_is_refused_with_the_ones_there_are():
-    with pytest.raises(ValueError, match="minimal, low, medium, high"):
-        reason(user("hi"), "Hello!", "extreme")
-
-
 @pytest.mark.parametrize("text", ["word " * 800_000, "?" * 4_000_000, " " * 4_000_000, "a. " * 1_300_000, "\ud800" * 9])
 def test_four_megabytes_are_no_trouble(text):
     assert reason(user(text), text, "high")

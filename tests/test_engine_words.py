@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.engines.words import count_tokens, keywords, sentences, split_tokens, stem, words
+from sandbox.engines.words import count_tokens, sentences, split_tokens, stem, words
 
 
 def test_words_are_lower_case_and_keep_apostrophes():
@@ -22,10 +22,6 @@ def test_words_are_lower_case_and_keep_apostrophes():
 )
 def test_forms_of_a_word_have_one_stem(forms):
     assert len({stem(form) for form in forms}) == 1
-
-
-def test_keywords_leave_out_what_carries_no_meaning():
-    assert keywords("What is the price of the tickets?") == [stem("price"), stem("tickets")]
 
 
 def test_sentences_end_where_they_should():

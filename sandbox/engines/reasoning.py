@@ -6,30 +6,19 @@ tokens is reached or there is no more to say. More effort means more thoughts, n
 """
 
 from sandbox.engines.messages import Message, last_user_text, message_text
-from sandbox.engines.words import STOP_WORDS, count_tokens, keywords, sentences, split_tokens, stem, words
+from sandbox.engines.words import STOP_WORDS, both_ends, count_tokens, sentences, split_tokens, stem, words
 
 # How many tokens (as `words.count_tokens` counts) each effort comes to, give or take a quarter, or else fewer.
 EFFORT_TOKENS = {"minimal": 15, "low": 40, "medium": 120, "high": 400}
 
 
 def reason(messages: list[Message], answer: str, effort: str) -> str:
-    """Write the reasoning that goes before an answer.
+    """Write the reasoning that goes before an answer: sentences on one line.
 
-    Args:
-        messages: the messages of the request.
-        answer: what will be answered: a text, a JSON document, or the names and arguments of tool calls.
-        effort: one of the keys of `EFFORT_TOKENS`; it decides how long the reasoning may be.
-
-    Returns:
-        Sentences on one line.
-
-    Raises:
-        ValueError: if the effort is unknown.
+    The answer is a text, a JSON document, or calls; the effort, a key of `EFFORT_TOKENS`, decides about the length.
     """
-    if effort not in EFFORT_TOKENS:
-        raise ValueError(f"Unknown effort {effort!r}. Choose one of: {', '.join(EFFORT_TOKENS)}.")
     target = left = EFFORT_TOKENS[effort]
-    found = sentences(_ends(last_user_text(messages)))
+    found = sentences(both_ends(last_user_text(messages), 3000))
     question = next((sentence for sentence in reversed(found) if sentence.endswith("?")), found[0] if found else "")
     asked, begun = _shorten(question, min(max(target // 3, 6), 60)), _shorten(answer, target // 5)
     chosen = [f'The user asks: "{asked}"' if asked else "The user has asked nothing so far."]
@@ -42,10 +31,6 @@ def reason(messages: list[Message], answer: str, effort: str) -> str:
     return " ".join([*chosen, closing])
 
 
-def _ends(text: str) -> str:
-    return text if len(text) <= 6000 else text[:3000] + "\n\n" + text[-3000:]
-
-
 def _shorten(text: str, most: int) -> str:
     tokens = split_tokens(" ".join(text[: most * 20].split()))
     return "".join(tokens[:most]) + "…" * (len(tokens) > most)
@@ -55,11 +40,9 @@ def _thoughts(messages: list[Message], question: str, answer: str) -> list[str]:
     meaning = {stem(word): word for word in words(question[:600]) if word not in STOP_WORDS}
     found = [f"The words that carry meaning: {', '.join(list(meaning.values())[:8])[:120]}."] if meaning else []
     found.append("Rules weigh the words here; no model thinks.")
-    texts = [_ends(message_text(message)) for message in messages[-20:]]
+    texts = [both_ends(message_text(message), 3000) for message in messages[-20:]]
     passages = [sentence for text in texts for sentence in sentences(text) if sentence != question]
-    shared = {
-        passage: list({meaning[word]: 0 for word in keywords(passage) if word in meaning}) for passage in passages
-    }
+    shared = {each: [*dict.fromkeys(meaning[s] for s in map(stem, words(each)) if s in meaning)] for each in passages}
     ranked = sorted(filter(shared.get, shared), key=lambda passage: -len(shared[passage]))
     for passage in ranked[:20]:
         named = ", ".join(shared[passage][:4])

@@ -34,15 +34,7 @@ _LINKS = ("", "s", "n", "es", "en")  # letters between the two words of a German
 
 
 def embed(text: str, size: int) -> list[float]:
-    """Turn a text into a vector.
-
-    Args:
-        text: any text; the beginning of a very long one counts.
-        size: the number of dimensions, from 1; meaning keeps its full precision from 64 on.
-
-    Returns:
-        `size` numbers of Euclidean length 1.
-    """
+    """Turn a text into `size` numbers of Euclidean length 1; from 64 on, meaning keeps its full precision."""
     places, _, table, width = _table()
     rows: list[bytes] = []
     features = {f"text {hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()}": _WHOLE}

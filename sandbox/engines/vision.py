@@ -27,9 +27,8 @@ _SIDE = 96  # cells of the reduced copy
 _SAMPLED_SIDE = 1500  # of a larger picture, only every nth pixel is looked at
 _TABLES = tomllib.loads(resources.files(__package__).joinpath("vision.toml").read_text(encoding="utf-8"))
 _SAMPLES = [(name, list(bytes.fromhex(code))) for name, codes in _TABLES["colors"].items() for code in codes.split()]
-_COLOR_WORDS = {word for name in _TABLES["colors"] for word in name.split()} - {"light", "dark"}
 _KNOWN = (STOP_WORDS - {"who", "whose", "why"}).union(
-    _COLOR_WORDS,
+    *(name.split() for name in _TABLES["colors"]),
     *(names.split() for table in ("areas", "topics", "ranks", "words") for names in _TABLES[table].values()),
 )
 _ORDINALS = _TABLES["words"]["ordinals"].split()
@@ -56,16 +55,9 @@ class UnreadablePicture(ValueError):  # noqa: N818 (a name that others rely on)
 
 
 def read_picture(data: bytes) -> Picture:
-    """Open a picture and measure it.
+    """Open the bytes of a PNG, JPEG, GIF (its first frame counts), or WebP file, and measure the picture.
 
-    Args:
-        data: the bytes of a PNG, JPEG, GIF (its first frame counts), or WebP file.
-
-    Returns:
-        The measures.
-
-    Raises:
-        UnreadablePicture: the bytes are no picture, of another type, cut off, or have more than MAX_PIXELS pixels.
+    UnreadablePicture is raised if they are of another type, cut off, or have more than MAX_PIXELS pixels.
     """
     from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -183,7 +175,6 @@ def _cover(mask: Any) -> str:
     if mask.any() and mask.mean() < 0.85 and min(mask.shape) > 2:
         thirds = [part.sum() / mask.sum() for axis in (0, 1) for part in np.array_split(mask, 3, axis=axis)]
         place = [name for name, share in zip(_PLACES, thirds, strict=True) if share > 0.6]
-        place = place[-1:] if place[:1] == ["in the middle"] else place
         if not place and min(thirds[0], thirds[2]) < 0.12:
             place = ["in the lower part" if thirds[0] < 0.12 else "in the upper part"]
     return ", ".join([f"{mask.mean():.0%}", " ".join(place)][: 1 + bool(place)])
@@ -196,9 +187,7 @@ def _main_colors(colors: Any) -> dict[str, float]:
 
 
 def _mask(picture: Picture, name: str) -> Any:
-    """Return the cells of an area, or of a color with its lighter and darker kinds, as a mask."""
-    if name in _COLOR_WORDS:
-        return sum(picture.colors == color for color in _TABLES["colors"] if name in color.split()) > 0
+    """Return the cells of an area as a mask."""
     return (picture.areas == name) | (name == "sky") & ((picture.areas == "cloud") | (picture.areas == "evening"))
 
 
@@ -243,55 +232,39 @@ def _about(picture: Picture, asked: list[str], certain: bool) -> list[str]:
     return found or [told[topic] for topic in ("scene", "colors", "form") if told[topic]]
 
 
-def _rank(pictures: list[Picture], key: str) -> str:
-    """Say which picture is brighter, darker, larger, or smaller, or has the most of a color or an area."""
-    if key in ("brighter", "darker"):
-        values, unit, form = [picture.brightness for picture in pictures], "mean lightness ", ".0f"
-    elif key in ("larger", "smaller"):
-        values, unit, form = [picture.width * picture.height for picture in pictures], "pixels: ", ","
-    else:
-        values, unit, form = [_mask(picture, key).mean() for picture in pictures], "", ".0%"
-    most = f"is {key}" if unit else f"has the most {key}"
-    shown = unit + " and ".join(format(value, form) for value in values)
-    if max(values) - min(values) <= 0.01 * max(max(values), 1):
-        return f"None {most.replace(' ', ' clearly ', 1)} ({shown})."
-    best = values.index(min(values) if key in ("darker", "smaller") else max(values))
-    return f"The {_ORDINALS[best]} picture {most} ({shown})."
+def _most(name: str, values: list[float], unit: str) -> str:
+    """Say which picture has the highest value."""
+    shown = f"{unit} {_join([f'{value:,.0f}' for value in values])}"
+    if max(values) - min(values) <= 0.01 * max(values):
+        return f"None is clearly {name} ({shown})."
+    return f"The {_ORDINALS[values.index(max(values))]} picture is {name} ({shown})."
 
 
-def _compare(pictures: list[Picture]) -> list[str]:
+def _compare(pictures: list[Picture]) -> dict[str, str]:
     """Compare the likeness, size, brightness, and colors of pictures."""
     apart = max(abs(picture.small - pictures[0].small).mean() / 255 for picture in pictures)
     kind = "look the same" if apart < 0.005 else "are alike" if apart < 0.08 else "are different"
-    likeness = f"Reduced to a small size, the pictures {kind}: they differ by {apart:.0%} on average."
     first, *others = (_main_colors(picture.colors) for picture in pictures)
     shared = [name for name in first if all(name in other for other in others)]
-    common = f"Main colors in common: {_join(shared)}." if shared else "They have no main color in common."
-    return [likeness, _rank(pictures, "larger"), _rank(pictures, "brighter"), common]
+    return {
+        "likeness": f"Reduced to a small size, the pictures {kind}: they differ by {apart:.0%} on average.",
+        "size": _most("larger", [picture.width * picture.height for picture in pictures], "pixels:"),
+        "light": _most("brighter", [picture.brightness for picture in pictures], "mean lightness"),
+        "colors": f"Main colors in common: {_join(shared)}." if shared else "They have no main color in common.",
+    }
 
 
 def answer(question: str, pictures: list[Picture]) -> str:
-    """Answer a question about pictures from what was measured.
-
-    Args:
-        question: the text that came with the pictures; may be empty.
-        pictures: the pictures in their order.
-
-    Returns:
-        One or more plain sentences.
-    """
-    if not pictures:
-        return "There is no picture in this message. Send one to have it described."
+    """Answer a question, which may be empty, about one or more pictures, from what was measured."""
     pictures, asked = pictures[:10], words(question[:20_000])
     found = re.search(r"\b(one|single|a|1|two|2|three|3) (?:\w+ )?sentences?\b", question[:20_000].lower())
     limit = {"two": 2, "2": 2, "three": 3, "3": 3}.get(found[1], 1) if found else None
     certain = all(word in _KNOWN or word.isdigit() for word in asked)
     told = [] if certain else [f"{_NOTICE}."]
     ranks = _named("ranks", asked)
-    if {"more", "most"} & set(asked):
-        ranks += _named("areas", asked) + [word for word in asked if word in _COLOR_WORDS]
     if len(pictures) > 1 and (ranks or "comparing" in _named("words", asked)):
-        return " ".join((told + ([_rank(pictures, key) for key in ranks] or _compare(pictures)))[:limit])
+        compared = _compare(pictures)
+        return " ".join([*told, *(compared[name] for name in ranks or compared)][:limit])
     chosen = [number for number in range(len(pictures)) if _ORDINALS[number] in asked] or range(len(pictures))
     for number in chosen:
         about = _about(pictures[number], asked, certain)
