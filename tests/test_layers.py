@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 SANDBOX = ROOT / "sandbox"
 FILES = sorted(SANDBOX.glob("**/*.py"))
-MOST_LINES, MOST_LINES_OF_A_FILE, MOST_LINES_OF_HELPERS = 5300, 400, 700
+MOST_LINES, MOST_LINES_OF_A_FILE, MOST_LINES_OF_HELPERS = 5270, 400, 700
 LINES_FOR_AN_ENDPOINT = 250  # for each after the first four
 # Each part with those that it may import; imports run down one column.
 PARTS = {
