@@ -78,7 +78,7 @@ DEFINITIONS = {
 }
 
 
-@settings(max_examples=400, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(st.recursive(scalars, containers, max_leaves=6), st.sampled_from(TEXTS))
 def test_any_strict_schema_gets_a_valid_value(part, text):
     schema = {**record(part=part), "$defs": DEFINITIONS}

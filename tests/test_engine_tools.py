@@ -95,7 +95,7 @@ MANY = [
 
 @pytest.mark.parametrize(
     "piece",
-    ["word and ", "1 ", "+1 ", "Aa ", "' ", "order: ", "Find order 5512 in Rome and ", "(", "Ida, 36, has 3 lamps. "],
+    ["1 ", "' ", "Find order 5512 in Rome and ", "Ida, 36, has 3 lamps. "],
 )
 def test_long_texts_with_many_tools(piece):
     text = piece * (4_000_000 // len(piece))

@@ -25,7 +25,7 @@ FIELDS = st.sampled_from(
     "messages prompt input stream stream_options temperature max_tokens max_completion_tokens stop n seed tools "
     "tool_choice response_format logprobs top_logprobs reasoning_effort encoding_format dimensions echo user".split()
 )
-QUICK = settings(max_examples=150)
+QUICK = settings(max_examples=75)
 
 
 def check_reply(reply, least=400):
