@@ -154,9 +154,7 @@ def test_any_messages_get_an_answer_and_the_same_one_again(messages, temperature
 
 @pytest.mark.parametrize(
     "bit",
-    ["word ", "?", "a. ", '"', "“x", "'“(", "<a>", "```", '{"a":', "a;b;c\n", "| a |\n", "1. a\n", "x:\n",
-     "Q: a?\nA: b\n", "or ", "classify as 'a', ", "A) x ", "if not say ", "12 euros, ", "My x is 3. ",
-     "\n", "\ud800", "1"],
+    ["word ", "?", "a. ", "'“(", "<a>", '{"a":', "| a |\n", "Q: a?\nA: b\n", "classify as 'a', ", "12 euros, ", "1"],
 )  # fmt: skip
 def test_four_megabytes_get_an_answer(bit):
     text = bit * (4_000_000 // len(bit))

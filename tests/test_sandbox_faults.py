@@ -116,8 +116,9 @@ def test_a_late_answer_is_a_timeout_for_a_client_that_does_not_wait():
 
 
 def test_a_broken_stream_ends_as_if_it_were_complete():
-    whole = events(chat(Sandbox(pace=0), OPEN, stream=True))
-    broken = events(chat(Sandbox(pace=0), OPEN, {"x-sandbox-fault": "broken-stream"}, stream=True))
+    # With a clock that stands still: the answers name the second in which they are made.
+    whole = events(chat(Sandbox(pace=0, clock=lambda: 1.0), OPEN, stream=True))
+    broken = events(chat(Sandbox(pace=0, clock=lambda: 1.0), OPEN, {"x-sandbox-fault": "broken-stream"}, stream=True))
     assert broken == whole[: len(broken)]
     assert 0 < len(broken) < len(whole) - 2
     assert all(chunk["choices"][0]["finish_reason"] is None for chunk in broken)
