@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from direct_requests import CHAT, content, post
 
 from sandbox.engines.text import NOT_SAID, NOTHING
 from sandbox.service import Sandbox
@@ -60,9 +61,8 @@ def ask(entry: dict[str, Any]) -> dict[str, Any]:
     messages = [{"role": "user", "content": entry["user"]}] if "user" in entry else []
     body = {"model": "gpt-4.1", "temperature": 0, "messages": messages}
     body |= {name: value for name, value in entry.items() if name not in CHECKS}
-    headers = {"authorization": "Bearer sandbox", "host": "localhost", "content-type": "application/json"}
-    reply = Sandbox(pace=0).handle("POST", "/v2/chat/completions", headers, json.dumps(body).encode())
-    answer = json.loads(b"".join(piece for _, piece in reply.pieces))
+    reply = post(Sandbox(pace=0), CHAT, body)
+    answer = content(reply)
     assert reply.status == 200, answer
     return answer["choices"][0]["message"]
 
@@ -84,22 +84,22 @@ def check(entry: dict[str, Any]) -> None:
     """Raise AssertionError with the answer if it is not what the entry wants."""
     assert entry.keys() & CHECKS - {"name", "wish", "user"}, "an entry has to check something"
     message = ask(entry)
-    content = message["content"] or ""
+    said = message["content"] or ""
     calls = [
         {"name": call["function"]["name"], "arguments": json.loads(call["function"]["arguments"])}
         for call in message.get("tool_calls") or []
     ]
     for text in entry.get("contains", []):
-        assert any(part.casefold() in content.casefold() for part in text.split("|")), f"no {text!r} in {message}"
+        assert any(part.casefold() in said.casefold() for part in text.split("|")), f"no {text!r} in {message}"
     for text in entry.get("lacks", []):
-        assert text.casefold() not in content.casefold(), f"{text!r} is in {message}"
+        assert text.casefold() not in said.casefold(), f"{text!r} is in {message}"
     if "calls" in entry:
-        assert has(entry["calls"], calls), f"called {calls}, said {content!r}"
+        assert has(entry["calls"], calls), f"called {calls}, said {said!r}"
     if "json" in entry:
-        assert content[:1] in ("{", "["), content
-        assert has(entry["json"], json.loads(content)), content
+        assert said[:1] in ("{", "["), said
+        assert has(entry["json"], json.loads(said)), said
     if entry.get("nothing"):
-        assert NOTHING in content or NOT_SAID in content or "sandbox cannot" in content, content
+        assert NOTHING in said or NOT_SAID in said or "sandbox cannot" in said, said
 
 
 def passes(entry: dict[str, Any]) -> bool:

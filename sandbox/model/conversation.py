@@ -13,7 +13,7 @@ from sandbox.core.assets import read_asset_url
 from sandbox.core.bodies import Part
 from sandbox.core.errors import ApiError
 from sandbox.engines import vision
-from sandbox.engines.messages import message_text
+from sandbox.engines.messages import raw_text
 from sandbox.engines.words import count_tokens
 
 _TOKENS_PER_MESSAGE = 4  # for the marks around it, as in the templates of real models
@@ -156,7 +156,7 @@ def count_prompt(body: dict[str, Any], pictures: list[vision.Picture]) -> int:
     for each picture one for each 32 by 32 pixels, at most 1,536, or 85 with the detail "low".
     """
     messages = body["messages"]
-    texts = [message_text(message) for message in messages]
+    texts = [raw_text(message) for message in messages]
     texts += [call["function"]["arguments"] for m in messages for call in m.get("tool_calls") or []]
     texts += [json.dumps(tool["function"]) for tool in body.get("tools") or []]
     if schema := (body.get("response_format") or {}).get("json_schema"):
