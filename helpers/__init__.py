@@ -1,5 +1,6 @@
 """What the lessons import for everything that is not the API itself."""
 
+from helpers.diagrams import draw_chunks, draw_lines, draw_messages, draw_models, draw_parts, draw_points
 from helpers.exercises import check
 from helpers.images import sample_image_url, show_image
 from helpers.models import find_capabilities, model_table, pick_model, read_meta_data
@@ -8,6 +9,12 @@ from helpers.vectors import heat_map
 
 __all__ = [
     "check",
+    "draw_chunks",
+    "draw_lines",
+    "draw_messages",
+    "draw_models",
+    "draw_parts",
+    "draw_points",
     "find_capabilities",
     "heat_map",
     "model_table",

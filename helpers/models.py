@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Iterable
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -11,22 +14,14 @@ if TYPE_CHECKING:
 
 CAPABILITIES = ("chat", "completions", "embeddings", "tools", "vision")
 
-# Known from the service's documentation, since `meta_data` does not say it. Compared with the start of the id.
-_VISION_IDS = ("llava", "Qwen3-VL", "gpt-4.1", "gemini-2.5-flash")
-_EMBEDDING_IDS = ("jina-embeddings", "text-embedding", "tsi-embedding")
-_NO_CHAT_IDS = ("whisper", "gpt-image")
-_PROPRIETARY_IDS = ("gpt-3", "gpt-4", "gpt-5", "o3", "o4", "claude", "gemini")
-
-# Where several models can do it, these come first: open ones that run in Germany before others.
-_PREFERRED_IDS = (
-    "Llama-3.3-70B-Instruct",
-    "Llama-3.1-70B-Instruct",
-    "Mistral-Small-3",
-    "jina-embeddings-v2-base-de",
-    "Qwen3-VL-30B-A3B-Instruct-FP8",
-    "llava-v1.6-34b",
-    "gpt-4.1",
-    "gpt-4o",
+# What the service's documentation says, or its price list, of ids and families, for where `meta_data` says nothing.
+_EMBEDDING_IDS = re.compile(r"(?i)embed|\b(?:bge|e5)\b|colqwen")
+_OTHER_IDS = re.compile(r"(?i)whisper|image|transcribe|\btts\b|rerank")
+_PROPRIETARY_IDS = re.compile(r"(?i)^(?:gpt(?!-oss)|o\d|claude|gemini|mistral-(?:medium|large))")
+_OPEN_IDS_WITH_TOOLS = re.compile(r"(?i)^(?:gpt-oss|qwen3-next)")
+_VISION_IDS = re.compile(
+    r"(?i)llava|\bvl\b|gemma-4|glm-5\.3|mistral-(?:small-4|medium-3)|qwen-?3\.[68]|^gpt-4\.1(?!-nano)"
+    r"|^gpt-5(?!\.|-nano)|^claude.*4\.[56]|^gemini-(?:2\.5-flash|3-)"
 )
 
 
@@ -37,15 +32,16 @@ class NoModelError(LookupError):
 def pick_model(client: OpenAI, capability: str) -> str:
     """Choose a model by what it can do, from the models that the key sees.
 
-    A preferred model is taken if the key sees it (open ones that run in Germany come first), else the first
-    one on the list that can do it. So the choice does not go stale with the list.
+    Models that run in Germany come first, those past their end of life last, and otherwise the order of the list
+    decides. So the choice does not go stale with the list. You can choose yourself with environment variables:
+    `MODEL_VISION` (`MODEL_TOOLS`, ...) for one capability, `MODEL` for all that the model is known to have.
 
     Args:
         client: the client; it makes one request, GET /models.
         capability: one of `CAPABILITIES`.
 
     Returns:
-        The id of the model.
+        The id of the model. Where none is known to take tools or images, it is a guess, and a line says so.
 
     Raises:
         ValueError: there is no such capability.
@@ -54,14 +50,38 @@ def pick_model(client: OpenAI, capability: str) -> str:
     """
     if capability not in CAPABILITIES:
         raise ValueError(f"{capability!r} is no capability. Choose one of {', '.join(CAPABILITIES)}.")
+    variable = f"MODEL_{capability.upper()}"
     models = _list_models(client)
-    able = [model.id for model in models if capability in find_capabilities(model)]
+    able = [model for model in models if capability in find_capabilities(model)]
+    wish = os.environ.get("MODEL", "")
+    if capability != "chat" and wish not in [model.id for model in able]:
+        wish = ""
+    if wish := os.environ.get(variable) or wish:
+        print(f"Model: {wish}, as the environment asks for.")
+        return wish
+    if not able and capability in ("tools", "vision"):
+        able = [model for model in models if "chat" in find_capabilities(model) and not _excludes(model, capability)]
+        if able:
+            print(f"No model is known to support {capability}. Set {variable} to choose one; this is a guess.")
     if not able:
         raise NoModelError(
-            f"None of the {len(models)} models of this key supports {capability}. Ask for access at "
-            "https://apikey.llmhub.t-systems.net, or run the lesson without API_KEY, against the sandbox."
+            f"None of the {len(models)} models of this key supports {capability}. If you know one that does, set "
+            f"{variable} to its id. Or ask for access at https://apikey.llmhub.t-systems.net, or remove API_KEY and "
+            "run the lesson against the sandbox."
         )
-    return next((name for name in _PREFERRED_IDS if name in able), able[0])
+    return min(able, key=_rank).id
+
+
+def _excludes(model: Model, capability: str) -> bool:
+    """Tell whether `meta_data` says that a model lacks a capability. Of tools it says nothing."""
+    return capability == "vision" and bool(read_meta_data(model).get("input_modalities"))
+
+
+def _rank(model: Model) -> tuple[bool, bool]:
+    data = read_meta_data(model)
+    end = str(data.get("end_of_life_date") or "9999")
+    place = f"{data.get('deployment_country')} {data.get('deployment_region')}".lower()
+    return end[:10] < date.today().isoformat(), "germany" not in place
 
 
 def _list_models(client: OpenAI) -> list[Model]:
@@ -83,11 +103,12 @@ def _list_models(client: OpenAI) -> list[Model]:
 
 
 def find_capabilities(model: Model) -> set[str]:
-    """Tell what a model can do.
+    """Tell what a model is known to do.
 
-    `meta_data` decides where it is there: `model_type`, `source_type`, `input_modalities`, and a `hidden_size` above 0
-    for embedding models. What it does not say comes from the service's documentation: raw completions work on
-    open-source models, tools on proprietary ones, and a few ids are known to take pictures.
+    `meta_data` decides where it says something: `model_type`, `source_type`, `input_modalities`, and a `hidden_size`
+    above 0 for embedding models; 0, empty values, and null say nothing. The rest comes from the service's
+    documentation: raw completions work on open-source models, tools on proprietary ones and a few others, and of some
+    ids it is known that they take images.
 
     Args:
         model: an entry of `client.models.list()`.
@@ -96,16 +117,18 @@ def find_capabilities(model: Model) -> set[str]:
         Some of `CAPABILITIES`.
     """
     data = read_meta_data(model)
-    kind = str(data.get("model_type", "")).upper()
-    if kind == "EMBEDDING" or data.get("hidden_size") or model.id.startswith(_EMBEDDING_IDS):
+    kind = str(data.get("model_type") or "").upper()
+    if kind == "EMBEDDING" or data.get("hidden_size") or (not kind and _EMBEDDING_IDS.search(model.id)):
         return {"embeddings"}
-    if (kind and kind != "LLM") or model.id.startswith(_NO_CHAT_IDS):
+    if kind not in ("", "LLM") or _OTHER_IDS.search(model.id):
         return set()
-    is_open = str(data.get("source_type", "")).upper() == "OPEN SOURCE"
-    if "source_type" not in data:
-        is_open = not model.id.startswith(_PROPRIETARY_IDS)
+    source = str(data.get("source_type") or "").upper()
+    is_open = source.startswith("OPEN") if source else not _PROPRIETARY_IDS.search(model.id)
     found = {"chat", "completions" if is_open else "tools"}
-    if "image" in str(data.get("input_modalities", "")).lower() or model.id.startswith(_VISION_IDS):
+    if _OPEN_IDS_WITH_TOOLS.search(model.id):
+        found.add("tools")
+    modalities = str(data.get("input_modalities") or "").lower()
+    if "image" in modalities or (not modalities and _VISION_IDS.search(model.id)):
         found.add("vision")
     return found
 
@@ -145,7 +168,7 @@ def model_table(models: Iterable[Model]) -> str:
             _number(data.get("max_sequence_length")),
             _number(data.get("max_output_length")),
             _number(data.get("hidden_size")),
-            str(data.get("deployment_country", "unknown")).replace("|", "/"),
+            str(data.get("deployment_country") or "not stated").replace("|", "/"),
         ]
         rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(rows)

@@ -34,8 +34,9 @@ def use_service() -> None:
     """Decide which service the lesson talks to, and print one line that says which.
 
     With `API_KEY` (and optionally `BASE_URL`), or with `OPENAI_API_KEY` together with `OPENAI_BASE_URL`, it is the
-    service at that address. The variables may stand in a file `.env` in the notebook's folder or in the project's; the
-    environment wins. Without a key it is the sandbox, which is started once per process on a free port.
+    service at that address. The variables may be in a file `.env` in the notebook's folder or in the project's, with
+    `MODEL` and `MODEL_...` (see `pick_model`); the environment wins. Without a key it is the sandbox, which is started
+    once per process on a free port.
 
     Afterward `API_KEY` and `BASE_URL` are set in `os.environ`. Variables are taken out of it that the `openai` package
     would send to this service although they belong to another; a second line names them.
@@ -49,6 +50,9 @@ def use_service() -> None:
         del os.environ["BASE_URL"]
         if os.environ.get("API_KEY") == _SANDBOX_KEY:
             del os.environ["API_KEY"]
+    for name, value in _read_dotenv().items():
+        if name == "MODEL" or name.startswith("MODEL_"):
+            os.environ.setdefault(name, value)
     credentials = find_credentials()
     if credentials:
         os.environ["API_KEY"] = credentials.api_key

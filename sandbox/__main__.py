@@ -16,54 +16,37 @@ def main(arguments: list[str] | None = None) -> int:
     add("--host", default="127.0.0.1", help="address to bind to (default: this machine only)")
     add("--port", type=int, default=8011, help="port, 0 for a free one (default: 8011)")
     add("--api-key", type=str.strip, default="sandbox", help="key that requests have to send (default: sandbox)")
-    add("--requests-per-minute", type=_count, default=10_000, help="most requests to one model (default: 10000)")
-    add("--tokens-per-minute", type=_count, default=10_000_000, help="most tokens of one model (default: 10000000)")
-    add("--pace", type=_seconds, default=0.01, help="seconds between pieces of a stream (default: 0.01)")
+    add("--requests-per-minute", type=int, default=10_000, help="most requests to one model (default: 10000)")
+    add("--tokens-per-minute", type=int, default=10_000_000, help="most tokens of one model (default: 10000000)")
+    add("--pace", type=float, default=0.01, help="seconds between pieces of a stream (default: 0.01)")
     hosts = "answer to this host name, too; may be given several times"
-    add("--allow-host", action="append", default=[], help=hosts)
+    add("--allow-host", action="append", default=[], dest="hosts", help=hosts)
     origins = "answer web pages of this origin, such as https://docs.example; may be given several times"
-    add("--allow-origin", action="append", default=[], help=origins)
+    add("--allow-origin", action="append", default=[], dest="origins", help=origins)
+    lists = "offer the models of today, or those of the first API reference (default: today)"
+    add("--catalogue", choices=("today", "first"), default="today", help=lists)
     add("--openapi", action="store_true", help="print the OpenAPI document and stop")
-    options = parser.parse_args(arguments)
-    if options.openapi:
+    options = vars(parser.parse_args(arguments))
+    if options.pop("openapi"):
         print(json.dumps(openapi_document(), indent=2))
         return 0
-    if not options.api_key:
+    if not options["api_key"]:
         parser.error("the key has to have at least one character")
+    host, port = options.pop("host"), options.pop("port")
+    options["hosts"].append(host)
     try:
-        sandbox = Sandbox(
-            api_key=options.api_key,
-            pace=options.pace,
-            requests_per_minute=options.requests_per_minute,
-            tokens_per_minute=options.tokens_per_minute,
-            hosts=[options.host, *options.allow_host],
-            origins=options.allow_origin,
-        )
-        server = LocalServer(sandbox, options.host, options.port)
+        server = LocalServer(Sandbox(**options), host, port)
     except ValueError as error:
         parser.error(str(error))
     except (OSError, OverflowError) as error:
         cure = "Choose another --host or --port."
-        print(f"Cannot serve on {options.host}:{options.port}: {error}. {cure}", file=sys.stderr)
+        print(f"Cannot serve on {host}:{port}: {error}. {cure}", file=sys.stderr)
         return 1
     # A key of the caller's own is a secret.
-    key = "sandbox" if options.api_key == "sandbox" else "the one given"
+    key = "sandbox" if options["api_key"] == "sandbox" else "the one given"
     with contextlib.suppress(KeyboardInterrupt):
         server.serve_forever(lambda: print(f"Sandbox ready: {server.base_url} (API key: {key})", flush=True))
     return 0
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number of at least 1")
-    return int(text)
-
-
-def _seconds(text: str) -> float:
-    with contextlib.suppress(ValueError):
-        if 0 <= float(text) <= 60:
-            return float(text)
-    raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds from 0 to 60")
 
 
 if __name__ == "__main__":

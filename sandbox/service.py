@@ -44,7 +44,7 @@ class _Counts(OrderedDict[Hashable, int]):
 class Sandbox:
     """A stand-in for the service, without network, key or language model.
 
-    Raises ValueError if a name of `hosts` or `origins` can match no request (see `guards`).
+    Raises ValueError if a number is out of its range, or a name of `hosts` or `origins` can match no request.
     """
 
     def __init__(
@@ -56,9 +56,12 @@ class Sandbox:
         tokens_per_minute: int = 10_000_000,  # the most tokens to and from one model
         hosts: Collection[str] = (),  # names in the Host header, besides this machine's, such as "sandbox.example"
         origins: Collection[str] = (),  # of web pages that may call, such as "https://docs.example"; "*" means all
+        catalogue: str = "today",  # which list of models to offer: "today", or "first" for the first API reference's
     ):
+        if not 0 <= pace <= 60 or min(requests_per_minute, tokens_per_minute) < 1:
+            raise ValueError("the pace is 0 to 60 seconds, and a limit at least 1")
         self._offered = {
-            base: {name: model for name, model in load_models().items() if f"/{model.path}" == mirrored}
+            base: {name: model for name, model in load_models(catalogue).items() if f"/{model.path}" == mirrored}
             for base, mirrored in BASE_PATHS.items()
         }
         self._api_key = api_key
@@ -106,7 +109,7 @@ class Sandbox:
             answer = route.endpoint(request)
             if model and answer.tokens is not None:
                 shared |= self._limits.count(model, answer.tokens, now)
-            return self._reply(answer, fault, hosting, shared)
+            return self._reply(answer, fault, hosting, shared | answer.headers)
         except ApiError as error:
             return error_reply(error, hosting, shared)
         except Exception as error:

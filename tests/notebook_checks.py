@@ -21,6 +21,8 @@ CELLS = (18, 34)
 PROSE_WORDS = (600, 1300)
 # What fits on a screen together with its output.
 CODE_LINES = 15
+# How much there may be to read before the service answers for the first time.
+WORDS_BEFORE_THE_FIRST_ANSWER = 250
 # One exercise is too few to practice with.
 SOLUTIONS = 2
 
@@ -38,6 +40,9 @@ use_service()
 client = OpenAI(api_key=os.environ["API_KEY"], base_url=os.environ["BASE_URL"])
 MODEL = pick_model(client, "{capability}")"""
 
+SERVICE_LINKS = ("https://docs.llmhub.t-systems.net", "https://llm-server.llmhub.t-systems.net/redoc")
+
+_REQUEST = re.compile(r"\bclient\.[\w.]+\.(?:create|list|parse)\(")
 _FENCED = re.compile(r"^ *(```+|~~~+).*?^ *\1 *$", re.DOTALL | re.MULTILINE)
 _INLINE_CODE = re.compile(r"`[^`\n]+`")
 _HEADING = re.compile(r"^(#{1,6}) +(.+?) *#* *$", re.MULTILINE)
@@ -212,11 +217,37 @@ def check_sections(page: Page) -> list[str]:
     problems = []
     if [name for name in found if name in SECTIONS] != list(SECTIONS) or found[-1:] != ["Next"]:
         problems.append(f"The lesson needs these H2 headings, once each, in order, Next last: {', '.join(SECTIONS)}.")
-    following = [lesson.file for lesson in page.lessons if lesson.number == page.lesson.number + 1]
+    following = [lesson.file for lesson in page.lessons if lesson.number > page.lesson.number]
     links = find_links(page.notebook.cells[-1].source) if page.notebook.cells else []
     if following and following[0] not in links:
         problems.append(f"The last cell has no link to the next lesson, {following[0]}.")
+    problems += [
+        f"The last cell has no link to the service's own {host}."
+        for host in SERVICE_LINKS
+        if not any(link.startswith(host) for link in links)
+    ]
     return problems
+
+
+def check_first_answer(page: Page) -> list[str]:
+    """The service answers for the first time before there was much to read."""
+    words = 0
+    for cell in page.notebook.cells:
+        if cell.cell_type == "markdown":
+            words += count_words(cell.source)
+        elif _REQUEST.search(cell.source):
+            break
+    if words <= WORDS_BEFORE_THE_FIRST_ANSWER:
+        return []
+    return [f"There are {words} words before the first request, more than {WORDS_BEFORE_THE_FIRST_ANSWER}."]
+
+
+def check_diagram(page: Page) -> list[str]:
+    """At least one diagram explains, drawn from live objects."""
+    drawn = [
+        output for _, cell in _code_cells(page) for output in cell.outputs if "image/svg+xml" in output.get("data", {})
+    ]
+    return [] if drawn else ["No cell draws a diagram. Use one of the functions of helpers/diagrams.py."]
 
 
 def check_size(page: Page) -> list[str]:
@@ -302,6 +333,8 @@ CHECKS: tuple[Callable[[Page], list[str]], ...] = (
     check_setup,
     check_opening,
     check_sections,
+    check_first_answer,
+    check_diagram,
     check_size,
     check_solutions,
     check_no_exemptions,

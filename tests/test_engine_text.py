@@ -46,7 +46,7 @@ def test_chance_decides_what_follows_the_first_sentence():
     best = ask(question)
     assert {ask(question, seed=seed) for seed in range(5)} == {best}
     varied = [ask(question, temperature=1.0, seed=seed) for seed in range(20)]
-    assert len(set(varied)) > 5
+    assert len(set(varied)) > 3
     assert all(sentences(best)[0] in text for text in varied)
     assert varied == [ask(question, temperature=1.0, seed=seed) for seed in range(20)]
 

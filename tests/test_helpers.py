@@ -2,6 +2,7 @@
 
 import base64
 import io
+import tomllib
 
 import httpx2
 import nbformat
@@ -11,7 +12,7 @@ import pytest
 from openai.types import Model
 from PIL import Image
 
-from helpers import check, find_capabilities, heat_map, model_table, pick_model, read_meta_data, sample_image_url
+from helpers import check, find_capabilities, heat_map, model_table, pick_model, sample_image_url
 from helpers.images import show_image
 from helpers.models import CAPABILITIES, NoModelError
 from sandbox.adapters.transports import SandboxTransport
@@ -48,18 +49,36 @@ class OtherClient:
         (model("vectors", hidden_size=768), {"embeddings"}),
         (model("vectors", model_type="EMBEDDING "), {"embeddings"}),
         (model("hearing", model_type="STT"), set()),
-        (model("whisper-large-v3"), set()),
-        (model("text-embedding-ada-002"), {"embeddings"}),
-        (model("claude-sonnet-4"), {"chat", "tools"}),
-        (model("gemini-2.5-flash"), {"chat", "tools", "vision"}),
-        (model("llava-v1.6-34b", max_sequence_length=4096), {"chat", "completions", "vision"}),
+        # 0, empty, and null mean "not stated", so the id decides.
+        (model("llava-v1.6-34b", max_sequence_length=0, input_modalities=[]), {"chat", "completions", "vision"}),
+        (model("whisper-large-v3", model_type="NLP", hidden_size=0, input_modalities=None), set()),
+        (model("gpt-5", model_type=None, source_type="", input_modalities=None), {"chat", "tools", "vision"}),
+        # What is stated wins.
+        (model("gpt-5", model_type="LLM", input_modalities=["text"]), {"chat", "tools"}),
+        (model("a-new-embedder", model_type="LLM"), {"chat", "completions"}),
     ],
 )
 def test_capabilities_come_from_meta_data_then_from_known_ids(given, expected):
-    given_data = getattr(given, "meta_data", {})
-    cleaned = {name: value.strip() if isinstance(value, str) else value for name, value in given_data.items()}
-    assert read_meta_data(given) == cleaned
     assert find_capabilities(given) == expected
+
+
+KNOWN = tomllib.loads((ROOT / "tests" / "catalogues.toml").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("with_meta_data", [True, False], ids=["with meta_data", "without"])
+@pytest.mark.parametrize("catalogue", KNOWN)
+def test_capabilities_on_the_lists_that_the_service_had(catalogue, with_meta_data):
+    wrong = {}
+    for kind, names in KNOWN[catalogue].items():
+        able = set(kind.split("-")) - {"other"}
+        stated = {"source_type": "OPEN SOURCE" if "completions" in able else "PROPRIETARY"}
+        stated["model_type"] = "EMBEDDING" if able == {"embeddings"} else "LLM" if able else "STT"
+        stated["input_modalities"] = ["text", "image"] if "vision" in able else ["text"]
+        for name in names:
+            found = find_capabilities(model(name, **(stated if with_meta_data else {})))
+            if found != able:
+                wrong[name] = found ^ able
+    assert wrong == {}
 
 
 @pytest.mark.parametrize("capability", ["chat", "completions", "embeddings", "tools", "vision"])
@@ -69,14 +88,41 @@ def test_pick_model_takes_one_that_can(client, capability):
     assert capability in find_capabilities(models[name])
 
 
-def test_pick_model_prefers_known_ones_else_takes_the_first():
-    assert pick_model(OtherClient(model("a-new-one"), model("gpt-4o")), "chat") == "gpt-4o"
+GERMANY = {"model_type": "LLM", "source_type": "OPEN SOURCE", "deployment_country": "Germany, EU"}
+
+
+def test_pick_model_prefers_germany_and_avoids_what_ends():
+    elsewhere, here, ending = (
+        model("gpt-5"),
+        model("new", **GERMANY),
+        model("old", **GERMANY, end_of_life_date="2026-01-31"),
+    )
+    assert pick_model(OtherClient(elsewhere, ending, here), "chat") == "new"
+    assert pick_model(OtherClient(ending, elsewhere), "chat") == "gpt-5"
+    assert pick_model(OtherClient(ending), "chat") == "old"
     assert pick_model(OtherClient(model("a-new-one"), model("another")), "chat") == "a-new-one"
 
 
+def test_readers_choose_for_themselves(monkeypatch, capsys):
+    client = OtherClient(model("gpt-5"), model("gemini-3-flash"), model("text-embedding-bge-m3"))
+    monkeypatch.setenv("MODEL", "gemini-3-flash")
+    assert pick_model(client, "vision") == pick_model(client, "chat") == "gemini-3-flash"
+    # A chat model gives no vectors, whatever the environment says.
+    assert pick_model(client, "embeddings") == "text-embedding-bge-m3"
+    monkeypatch.setenv("MODEL_VISION", "not-on-the-list")
+    assert pick_model(client, "vision") == "not-on-the-list"
+    assert "Model: not-on-the-list, as the environment asks for." in capsys.readouterr().out
+
+
+def test_where_nobody_knows_pick_model_guesses_and_says_so(capsys):
+    unknown = OtherClient(model("a-new-one"), model("text-embedding-bge-m3"))
+    assert pick_model(unknown, "tools") == pick_model(unknown, "vision") == "a-new-one"
+    assert capsys.readouterr().out.count("this is a guess") == 2
+
+
 def test_pick_model_says_what_is_missing():
-    with pytest.raises(NoModelError, match="None of the 1 models of this key supports vision"):
-        pick_model(OtherClient(model("a-new-one")), "vision")
+    with pytest.raises(NoModelError, match=r"None of the 1 models of this key supports vision.*MODEL_VISION"):
+        pick_model(OtherClient(model("a-new-one", input_modalities=["text"])), "vision")
     with pytest.raises(ValueError, match="Choose one of chat"):
         pick_model(OtherClient(), "chatting")
 
@@ -106,15 +152,25 @@ def test_the_guessed_capabilities_agree_with_the_sandbox(client):
     from sandbox.catalogue import load_models
 
     for entry in client.models.list():
-        able = load_models()[entry.id].capabilities & set(CAPABILITIES)
-        # That an open-source model takes tools is nowhere in its meta_data.
-        assert find_capabilities(entry) == able - ({"tools"} if entry.id == "gpt-oss-120b" else set()), entry.id
+        assert find_capabilities(entry) == load_models()[entry.id].capabilities & set(CAPABILITIES), entry.id
 
 
 def test_the_table_has_a_row_for_each_model(client):
     lines = model_table(client.models.list()).splitlines()
     assert len(lines) == 2 + len(client.models.list().data)
     assert "| `jina-embeddings-v2-base-de` | embeddings | 8,192 | - | 768 | Germany, EU |" in lines
+
+
+def test_check_knows_what_the_sandbox_cannot_answer(client, capsys):
+    for question, start in [
+        ("Write a poem about rain.", "Not yet: it works. Your request is fine"),
+        ("What is a rainbow?", "Done"),
+    ]:
+        messages = [{"role": "user", "content": question}]
+        answer = client.chat.completions.with_raw_response.create(model="gpt-5", messages=messages)
+        assert ("x-sandbox-unanswered" in answer.headers) == (start != "Done")
+        check("it works", lambda: True, answer.parse())
+        assert capsys.readouterr().out.startswith(start)
 
 
 @pytest.mark.parametrize(
@@ -225,7 +281,7 @@ def test_a_shown_picture_keeps_its_grays(monkeypatch, name):
 @EACH_GRAY
 def test_a_picture_is_sent_with_its_grays(name):
     """The function of the lesson is there to be taken along, so it has to do with pictures that the lesson has not."""
-    cells = nbformat.read(ROOT / "notebooks" / "09_own_image.ipynb", as_version=4).cells
+    cells = nbformat.read(ROOT / "notebooks" / "13_own_image.ipynb", as_version=4).cells
     [source] = [cell.source for cell in cells if "def to_data_url" in cell.source]
     names = {"base64": base64, "BytesIO": io.BytesIO, "Image": Image}
     exec(source, names)

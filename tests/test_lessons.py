@@ -83,8 +83,8 @@ def test_table_needs_its_markers(readme: str) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (lesson_entry(2), "not numbered"),
-        (lesson_entry(1) + lesson_entry(1), "not numbered"),
+        (lesson_entry(2) + lesson_entry(1), "do not ascend"),
+        (lesson_entry(1) + lesson_entry(1), "do not ascend"),
         (lesson_entry(1) + lesson_entry(2, file="1.ipynb"), "same file"),
         (lesson_entry(1) + lesson_entry(2, title="Title 1"), "same title"),
         (lesson_entry(1) + lesson_entry(2, part="Two") + lesson_entry(3), "same part"),

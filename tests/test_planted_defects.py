@@ -12,7 +12,7 @@ import notebook_checks as checks
 import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-from notebook_checks import CHECKS, CODE_LINES, PROSE_WORDS, SETUP, Page, check_manifest
+from notebook_checks import CHECKS, CODE_LINES, PROSE_WORDS, SERVICE_LINKS, SETUP, Page, check_manifest
 
 from tools.lessons import ROOT, Lesson
 from tools.run_notebooks import clean
@@ -25,16 +25,21 @@ LESSONS = [
 PICTURE = "AAAA"
 
 
+def picture(kind: str, data: str) -> NotebookNode:
+    metadata = {kind: {"alt": "A chart"}}
+    return new_output("display_data", {kind: data, "text/plain": "<Image>"}, metadata=metadata)
+
+
 def make_lesson() -> NotebookNode:
     """Return a notebook with the form of a lesson, in which no check finds anything."""
     prose = "word " * (PROSE_WORDS[0] // 6)
     steps = [
         new_markdown_cell("## Count\n\n" + prose),
-        new_code_cell("1 + 1"),
+        new_code_cell("client.models.list()"),
         new_markdown_cell("### Count again\n\n![A chart](images/chart.png) " + prose),
         new_code_cell("print(2)", outputs=[new_output("stream", text="2\n")]),
         new_markdown_cell("See [the first step](#Count) and [the next lesson](02_next.ipynb#Count-more). " + prose),
-        new_code_cell("show()", outputs=[new_output("display_data", {"image/png": PICTURE, "text/plain": "<Image>"})]),
+        new_code_cell("show()", outputs=[picture("image/png", PICTURE), picture("image/svg+xml", "<svg></svg>")]),
         new_markdown_cell("## When it goes wrong\n\n" + prose),
         new_code_cell("'chatcmpl-0a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d6e7f'"),
         new_markdown_cell("## Exercises\n\n" + prose),
@@ -44,9 +49,8 @@ def make_lesson() -> NotebookNode:
         new_markdown_cell("### Another\n\n" + prose),
         new_code_cell("answer = 2", metadata={"tags": ["solution"], "jupyter": {"source_hidden": True}}),
         new_markdown_cell("## Recap\n\n" + prose + "\n\n## In practice\n\nThe [service](https://example.com/v2)."),
-        new_markdown_cell("## Next\n\n[Count more](02_next.ipynb)"),
+        new_markdown_cell(f"## Next\n\n[Count more](02_next.ipynb), <{'>, <'.join(SERVICE_LINKS)}>"),
     ]
-    steps[5].outputs[0].metadata = nbformat.from_dict({"image/png": {"alt": "A chart"}})
     opening = "# Count words\n\nWhy.\n\n**What you'll do:** it.\n\n**What you'll learn:** it.\n\n"
     opening += "**What you'll need:** nothing. About 10 minutes."
     setup = new_code_cell(SETUP.format(capability="chat"), outputs=[new_output("stream", text="The sandbox.\n")])
@@ -114,6 +118,10 @@ def set_metadata(index: int, **metadata: object) -> Callable[[NotebookNode], Non
         notebook.cells[index].metadata.update(metadata)
 
     return plant
+
+
+def remove_diagram(notebook: NotebookNode) -> None:
+    del notebook.cells[7].outputs[1]
 
 
 def remove_alt(notebook: NotebookNode) -> None:
@@ -193,6 +201,9 @@ DEFECTS = [
     (checks.check_sections, replace("## Recap", "## Exercises"), "these H2 headings"),
     (checks.check_sections, replace("## Next", "## Next\n\n## Last"), "these H2 headings"),
     (checks.check_sections, replace("[Count more](02_next.ipynb)", "The end."), "no link to the next"),
+    (checks.check_sections, replace(SERVICE_LINKS[1], "https://example.com"), "no link to the service's own"),
+    (checks.check_first_answer, replace("**What you'll do:** it.", "word " * 250), "before the first request"),
+    (checks.check_diagram, remove_diagram, "No cell draws a diagram"),
     (checks.check_size, remove_cells(4, 6), "16 cells, not"),
     (checks.check_size, add_text("word " * PROSE_WORDS[1]), "words of prose"),
     (checks.check_size, replace("word ", ""), "words of prose"),

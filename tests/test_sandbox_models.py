@@ -14,7 +14,7 @@ def answer(model, **body):
 
 
 @pytest.mark.parametrize(
-    ("model", "field"), [("gpt-oss-120b", "reasoning"), ("Qwen3-Next-80B-A3B-Instruct", "reasoning_content")]
+    ("model", "field"), [("gpt-oss-120b", "reasoning"), ("Qwen3-30B-A3B-FP8", "reasoning_content")]
 )
 def test_thoughts_stand_under_either_name_and_count(model, field):
     whole = answer(model, temperature=0)
@@ -51,7 +51,7 @@ def test_a_small_limit_is_used_up_by_thinking():
 
 def test_no_think_turns_it_off_and_is_not_part_of_the_question():
     question = [{"role": "user", "content": "/no_think What is a rainbow?"}]
-    message = answer("Qwen3-Next-80B-A3B-Instruct", messages=question, temperature=0)["choices"][0]["message"]
+    message = answer("Qwen3-30B-A3B-FP8", messages=question, temperature=0)["choices"][0]["message"]
     assert "reasoning_content" not in message
     assert message["content"] == answer("gpt-4.1", temperature=0)["choices"][0]["message"]["content"]
 
@@ -66,7 +66,7 @@ def test_dimensions_are_refused_where_a_model_has_one_length():
 
 def test_dimensions_are_honored_where_a_model_allows_them(monkeypatch):
     model = replace(load_models()["text-embedding-bge-m3"], least_dimensions=32)
-    monkeypatch.setattr("sandbox.service.load_models", lambda: {model.id: model})
+    monkeypatch.setattr("sandbox.service.load_models", lambda catalogue: {model.id: model})
     for size, status in [(32, 200), (64, 200), (31, 400), (1025, 400)]:
         body = {"model": model.id, "input": "Hello", "dimensions": size}
         reply = post(Sandbox(), "/v2/embeddings", body)

@@ -22,7 +22,7 @@ class Lesson:
     """One entry of lessons.toml.
 
     Attributes:
-        number: the place in the order, from 1.
+        number: the number that the file begins with. Numbers ascend; some are still free.
         file: the notebook's name in the folder `NOTEBOOKS`.
         title: the notebook's heading.
         part: the part of the course that it belongs to.
@@ -50,13 +50,13 @@ def load_lessons(path: Path = NOTEBOOKS / "lessons.toml") -> list[Lesson]:
         The lessons, in order.
 
     Raises:
-        ValueError: a field is missing, unknown, or of the wrong type, the numbers are not 1 to n in order, a file or a
-            title occurs twice, or the lessons of a part do not stand together.
+        ValueError: a field is missing, unknown, or of the wrong type, the numbers do not ascend, a file or a title
+            occurs twice, or the lessons of a part do not stand together.
     """
     lessons = [_read_lesson(entry) for entry in tomllib.loads(path.read_text("utf-8")).get("lessons", [])]
     numbers = [lesson.number for lesson in lessons]
-    if numbers != list(range(1, len(lessons) + 1)):
-        raise ValueError(f"The lessons in {path.name} are not numbered 1 to {len(lessons)} in order: {numbers}")
+    if numbers != sorted(set(numbers)):
+        raise ValueError(f"The numbers of the lessons in {path.name} do not ascend: {numbers}")
     parts = [part for part, _ in groupby(lessons, lambda lesson: lesson.part)]
     for name, values in (
         ("file", [lesson.file for lesson in lessons]),

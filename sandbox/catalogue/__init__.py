@@ -38,13 +38,14 @@ class Model:
 
 
 @functools.cache
-def load_models() -> dict[str, Model]:
-    """Return the models of `models.toml` by id, in its order."""
+def load_models(catalogue: str = "today") -> dict[str, Model]:
+    """Return the models of a list of `models.toml`, "today" or "first", by id and in its order."""
     data = tomllib.loads(resources.files(__package__).joinpath("models.toml").read_text(encoding="utf-8"))
-    return {entry["id"]: _model(entry, data["hosting"][entry["hosting"]]) for entry in data["models"]}
+    entries = {entry["id"]: entry for entry in data["models"]}
+    return {name: _model(entries[name], data["hosting"]) for name in data["catalogues"][catalogue]}
 
 
-def _model(entry: dict[str, Any], hosting: dict[str, Any]) -> Model:
+def _model(entry: dict[str, Any], hostings: dict[str, Any]) -> Model:
     can = frozenset(entry["capabilities"])
     meta_data = {
         "max_sequence_length": entry["max_sequence_length"],
@@ -55,9 +56,10 @@ def _model(entry: dict[str, Any], hosting: dict[str, Any]) -> Model:
         "license": entry["license"],
         "input_modalities": ["text", "image"] if "vision" in can else ["text"],
         "output_modalities": ["embedding"] if "embeddings" in can else ["text"],
-        "model_lifecycle_stage": entry.get("model_lifecycle_stage", "Stable"),
+        "model_lifecycle_stage": "Stable",
     }
+    meta_data |= hostings[entry["hosting"]] | entry.get("meta_data", {})
     own = {field.name: entry[field.name] for field in fields(Model) if field.name in entry}
     if "reasoning" in own:
         own["reasoning"] = Reasoning(**own["reasoning"])
-    return Model(**own | {"capabilities": can, "meta_data": meta_data | hosting | entry.get("meta_data", {})})
+    return Model(**own | {"capabilities": can, "meta_data": meta_data})

@@ -8,6 +8,9 @@ from urllib.parse import urlsplit
 from sandbox.core.errors import ApiError
 from sandbox.core.guards import OWN_NAMES
 
+# The photograph of the service's API reference, whatever its width: for it stands a drawing of the same scene.
+_BOARDWALK = "-Gfp-wisconsin-madison-the-nature-boardwalk.jpg"
+
 
 def read_table(name: str) -> dict[str, Any]:
     """Return the content of one of the tables beside this file."""
@@ -33,10 +36,12 @@ def read_asset_url(url: str, host: str) -> bytes:
         is_own = address.hostname in OWN_NAMES or (host != "" and address.netloc == host)
     except ValueError as error:
         raise ApiError(400, f"The image URL is not valid: {error}", "messages", "invalid_image_url") from error
+    if url.endswith(_BOARDWALK):
+        return read_asset("boardwalk.jpg")
     if not is_own or not address.path.startswith("/assets/"):
         message = (
-            "The sandbox makes no connections, so it cannot fetch a picture from a URL. It knows its own pictures only "
-            "(/assets/boardwalk.jpg on its own address). Send yours as a data URL: data:image/jpeg;base64,..."
+            "The sandbox makes no connections, so it cannot fetch a picture from a URL; it only knows the boardwalk of "
         )
-        raise ApiError(400, message, "messages", "invalid_image_url")
+        cure = "the API reference. Send yours as a data URL: data:image/jpeg;base64,..."
+        raise ApiError(400, message + cure, "messages", "invalid_image_url")
     return read_asset(address.path.removeprefix("/assets/"))

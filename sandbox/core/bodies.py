@@ -90,7 +90,7 @@ class Envelope(AnswerPart):
     created: Annotated[Count, Field(description="The time of the request in seconds since 1970.")]
     model: Annotated[str, Field(description="The id of the model that answered.")]
     system_fingerprint: Annotated[
-        str, Field(description="The configuration that answered. From the sandbox it is always `sandbox`.")
+        str, Field(description="What answered: `sandbox`, or `sandbox-unanswered` if it has no answer.")
     ]
 
 

@@ -24,7 +24,9 @@ PREFLIGHT_HEADERS = {
     "access-control-allow-headers": _ALLOWED_HEADERS,
     "access-control-max-age": "600",
 }
-_EXPOSED_HEADERS = "retry-after, x-sandbox, x-ratelimit-remaining-requests, x-ratelimit-remaining-tokens"
+_EXPOSED_HEADERS = (
+    "retry-after, x-sandbox, x-sandbox-unanswered, x-ratelimit-remaining-requests, x-ratelimit-remaining-tokens"
+)
 
 
 def host_name(given: str) -> str:

@@ -4,7 +4,7 @@ import functools
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.catalogue import Model
@@ -22,6 +22,7 @@ class Answer:
 
     content: dict[str, Any] | Iterator[dict[str, Any]]
     tokens: int | None = None  # how many count for the rate limits, None where nothing counts
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from sandbox.catalogue import Model
 from sandbox.core.bodies import AnswerPart, Count, Envelope, Generation, Name, Part, Positive, Usage, Whole
 from sandbox.core.requests import Answer, Request
 from sandbox.core.routing import route
+from sandbox.engines.text import UNANSWERED
 from sandbox.engines.words import split_tokens
 from sandbox.model.answering import Choice, Task, choose, output_limit, token_usage
 from sandbox.model.conversation import Message, check_messages, count_prompt, read_pictures
@@ -179,11 +180,11 @@ _DOT = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAA
 _IMAGE = {"type": "image_url", "image_url": {"url": _DOT, "detail": "low"}}
 _LOOK = {"role": "user", "content": [{"type": "text", "text": "How large is this picture?"}, _IMAGE]}
 _EXAMPLES: dict[str, dict[str, Any]] = {
-    "A question": {"model": "Llama-3.3-70B-Instruct", "messages": [_QUESTION]},
-    "A stream that ends with the usage": {"model": "Llama-3.3-70B-Instruct", "messages": [_BRIEF, _QUESTION]} | _STREAM,
-    "A tool": {"model": "gpt-4.1", "messages": [_RAIN], "tools": _TOOLS},
-    "The result of a tool": {"model": "gpt-4.1", "messages": [_RAIN, _ASKS, _RESULT], "tools": _TOOLS},
-    "An answer under a JSON schema": {"model": "gpt-4.1", "messages": [_ADA], "response_format": _FORMAT},
+    "A question": {"model": "gpt-oss-120b", "messages": [_QUESTION]},
+    "A stream that ends with the usage": {"model": "gpt-oss-120b", "messages": [_BRIEF, _QUESTION]} | _STREAM,
+    "A tool": {"model": "gpt-oss-120b", "messages": [_RAIN], "tools": _TOOLS},
+    "The result of a tool": {"model": "gpt-oss-120b", "messages": [_RAIN, _ASKS, _RESULT], "tools": _TOOLS},
+    "An answer under a JSON schema": {"model": "gpt-5-mini", "messages": [_ADA], "response_format": _FORMAT},
     "An image": {"model": "Qwen3-VL-30B-A3B-Instruct-FP8", "messages": [_LOOK]},
     "A reasoning model": {"model": "gpt-oss-120b", "messages": [_QUESTION]} | _SHORTLY,
 }
@@ -219,11 +220,16 @@ def create(request: Request) -> Answer:
     )
     choices = [choose(task, model, request.seed(index), limit) for index in range(body.n or 1)]
     usage = _usage(request, model, prompt_tokens, choices)
+    # For programs that want to know. The client keeps no headers, so a whole answer says it in its body as well.
+    unanswered = "".join(choices[0].tokens).startswith(UNANSWERED)
+    headers = {"x-sandbox-unanswered": "1"} if unanswered else {}
     if body.stream:
-        return Answer(_chunks(request, model, choices, usage), usage["total_tokens"])
+        return Answer(_chunks(request, model, choices, usage), usage["total_tokens"], headers)
     listed = [_whole(request, model, index, choice) for index, choice in enumerate(choices)]
     content = request.envelope("chatcmpl", "chat.completion", listed) | {"usage": usage}
-    return Answer(content, usage["total_tokens"])
+    if unanswered:
+        content["system_fingerprint"] = "sandbox-unanswered"
+    return Answer(content, usage["total_tokens"], headers)
 
 
 def _json_schema(wanted: ResponseFormat | None) -> Any:

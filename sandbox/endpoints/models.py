@@ -1,6 +1,6 @@
 """GET /models and GET /models/{id}."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NotRequired
 
 from pydantic import Field
 
@@ -13,7 +13,7 @@ _CREATED = 1_714_521_600  # 2024-05-01: the service does not document what it pu
 
 
 class ModelMetaData(AnswerPart):
-    """The service's extension of the model object. Values may have stray spaces."""
+    """The service's extension. Values may have stray spaces; 0 and empty ones mean "not stated"."""
 
     max_sequence_length: Annotated[Count, Field(description="Most tokens of input and output together.")]
     hidden_size: Annotated[Count, Field(description="Length of the vectors of an embedding model, else 0.")]
@@ -22,13 +22,14 @@ class ModelMetaData(AnswerPart):
     """What kind of model it is. The service also has `STT`, speech to text."""
     source_type: Annotated[str, Field(description="`OPEN SOURCE` or proprietary. Read it without regard to case.")]
     deployment_region: Annotated[str, Field(description="The region of the data center, such as `otc-germany`.")]
-    location: Annotated[str, Field(description="The cloud that it runs in.")]
+    location: Annotated[str, Field(description="The same as the region, in the documentation's example.")]
     deployment_country: Annotated[str, Field(description="Where it runs, such as `Germany, EU`.")]
     license: Annotated[str, Field(description="Where the license can be read.")]
     display_name: Annotated[str, Field(description="The name to show to people.")]
     input_modalities: Annotated[list[str], Field(description="What goes in, such as `text` and `image`.")]
     output_modalities: Annotated[list[str], Field(description="What comes out, such as `text` or `embedding`.")]
     model_lifecycle_stage: Annotated[str, Field(description="How far it is in its life, such as `Stable`.")]
+    end_of_life_date: NotRequired[Annotated[str | None, Field(description="Where it is known: the last day.")]]
     is_externally_hosted: Annotated[bool, Field(description="Whether it runs outside T-Cloud, at another provider.")]
 
 
