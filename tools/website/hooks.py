@@ -1,9 +1,9 @@
 """Hooks of the site's build: MkDocs calls these functions by their names (`hooks` in mkdocs.yml).
 
 The lessons stay where they are, in notebooks/. The hooks add them to the site under lessons/, in the order and with the
-titles of lessons.toml, and clean their pages with `tools.website.notebook_page`. They put programs into other pages,
-add the pages of the HTTPS reference, write every page as plain Markdown too, and let the documents of the search wait
-until somebody searches. They warn about links that lead nowhere: a strict build fails on a warning.
+titles of lessons.toml, and clean their pages with `tools.website.notebook_page`. They put programs and prices into
+other pages, add the pages of the HTTPS reference, write every page as plain Markdown too, and let the documents of the
+search wait until somebody searches. They warn about links that lead nowhere: a strict build fails on a warning.
 """
 
 import json
@@ -37,6 +37,7 @@ from tools.website import archive
 from tools.website.markup import finish_page
 from tools.website.notebook_page import alternative_texts, anchor, clean_page, table_of_contents
 from tools.website.plain_text import PlainPage, llms_full_txt, llms_txt, notebook_markdown, plain_markdown
+from tools.website.prices import insert_prices
 from tools.website.programs import SNIPPETS, insert_programs, output_label
 from tools.website.reference import reference_pages
 
@@ -120,8 +121,8 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
         page.meta["description"] = lesson.summary
     else:
         markdown = markdown.replace(PLACEHOLDER, _list_lessons(config))
-        plain = insert_programs(markdown, plain=True)
-        markdown = insert_programs(markdown)
+        plain = insert_prices(insert_programs(markdown, plain=True), plain=True)
+        markdown = insert_prices(insert_programs(markdown))
     config.extra["plain"][page.file.src_uri] = plain_markdown(plain, resolve)
     return markdown
 
