@@ -12,14 +12,15 @@ def converse(turns_kept):
         history.append({"role": "user", "content": question})
         history = history[-(2 * turns_kept + 1) :]
         response = client.chat.completions.create(
-            model="Llama-3.3-70B-Instruct",
+            model="gpt-oss-120b",
             messages=history,
             temperature=0,
         )
-        history.append(response.choices[0].message)
-        total += response.usage.total_tokens
+        answer = response.choices[0].message.content
+        history.append({"role": "assistant", "content": answer})
+        total += response.usage.prompt_tokens
         print(response.usage.prompt_tokens, end=" ")
-    print(f"input tokens by turn, {total} tokens in all")
+    print(f"input tokens by turn, {total} in all")
 
 
 converse(turns_kept=len(QUESTIONS))

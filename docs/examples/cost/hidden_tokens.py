@@ -12,5 +12,6 @@ for effort in ("high", "low"):
     )
     words = len(response.choices[0].message.content.split())
     tokens = response.usage.completion_tokens
-    thinking = response.usage.completion_tokens_details.reasoning_tokens
+    details = response.usage.completion_tokens_details
+    thinking = details.reasoning_tokens if details else "an unknown number"
     print(f"{effort}: {words} words, {tokens} tokens, {thinking} for thinking")

@@ -18,7 +18,7 @@ class AskError(Exception):
         self.again = again
 
 
-def ask(question, model="Llama-3.3-70B-Instruct", **options):
+def ask(question, model="gpt-oss-120b", **options):
     """Return the text of a whole answer.
 
     Raises:

@@ -13,7 +13,7 @@ stranger = client.copy(api_key="wrong")
 
 
 def ask(client, fault=None, text="Hello", **options):
-    options.setdefault("model", "Llama-3.3-70B-Instruct")
+    options.setdefault("model", "gpt-oss-120b")
     return client.chat.completions.create(
         messages=[{"role": "user", "content": text}],
         extra_headers={"X-Sandbox-Fault": fault} if fault else {},
@@ -31,7 +31,7 @@ def describe(error):
 
 attempts = {
     "a wrong value": lambda: ask(client, temperature=3),
-    "the same on Azure": lambda: ask(client, temperature=3, model="gpt-4.1"),
+    "the same on Azure": lambda: ask(client, temperature=3, model="gpt-5-mini"),
     "a wrong key": lambda: ask(stranger),
     "a wrong model": lambda: ask(client, model="a-retired-model"),
     "a body that is too large": lambda: ask(client, text="x" * 5_000_000),

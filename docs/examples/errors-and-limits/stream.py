@@ -26,7 +26,7 @@ def read_stream(model, fault=None):
     return "".join(pieces), end
 
 
-for model in ("Llama-3.3-70B-Instruct", "gpt-4.1"):
+for model in ("gpt-oss-120b", "gpt-5-mini"):
     for fault in (None, "broken-stream", "error-in-stream", "connection-lost"):
         print(f"{model}, {fault}")
         text, end = read_stream(model, fault)

@@ -20,7 +20,7 @@ question = "How do I kill a Python process?"
 
 try:
     response = client.chat.completions.create(
-        model="gpt-4.1",
+        model="gpt-5-mini",
         messages=[{"role": "user", "content": question}],
     )
     print(response.choices[0].finish_reason, response.choices[0].message.content)

@@ -15,12 +15,12 @@ def headers_of(model):
 
 
 try:
-    print(headers_of("Llama-3.3-70B-Instruct")[NAME])
+    print(headers_of("gpt-oss-120b")[NAME])
 except KeyError as error:
     print("KeyError:", error)
 else:
     raise SystemExit("The header is there.")
 
-for model in ("gpt-4.1", "Llama-3.3-70B-Instruct"):
+for model in ("gpt-5-mini", "gpt-oss-120b"):
     remaining = headers_of(model).get(NAME)
     print(model, "does not say" if remaining is None else "says a number")

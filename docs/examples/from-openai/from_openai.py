@@ -6,7 +6,7 @@ from openai import OpenAI
 client = OpenAI(api_key=os.environ["API_KEY"], base_url=os.environ["BASE_URL"])
 
 response = client.chat.completions.create(
-    model="Llama-3.3-70B-Instruct",  # one of your key's models
+    model="gpt-oss-120b",  # one of your key's models
     messages=[{"role": "user", "content": "What is an API key?"}],
     temperature=0,
 )

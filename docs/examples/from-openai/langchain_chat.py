@@ -7,7 +7,7 @@ service = {
     "base_url": os.environ["BASE_URL"],
 }
 
-chat = ChatOpenAI(model="Llama-3.3-70B-Instruct", temperature=0, **service)
+chat = ChatOpenAI(model="gpt-oss-120b", temperature=0, **service)
 print(chat.invoke("What is an API key?").text)
 
 embeddings = OpenAIEmbeddings(

@@ -17,6 +17,6 @@ else:
 # The same the other way around: your key would go to OpenAI.
 print("Base URL:", OpenAI(api_key=os.environ["API_KEY"]).base_url)
 
-# The cure: key and base URL together.
+# The fix: key and base URL together.
 client = OpenAI(api_key=os.environ["API_KEY"], base_url=os.environ["BASE_URL"])
 print("First model:", client.models.list().data[0].id)

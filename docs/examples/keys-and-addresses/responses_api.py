@@ -3,7 +3,7 @@ import os
 from openai import NotFoundError, OpenAI
 
 client = OpenAI(api_key=os.environ["API_KEY"], base_url=os.environ["BASE_URL"])
-model = "Llama-3.3-70B-Instruct"
+model = "claude-haiku-4.5"
 question = "What is an API key?"
 
 try:

@@ -12,7 +12,7 @@ client = AsyncOpenAI(
 async def main():
     async with client:
         response = await client.chat.completions.create(
-            model="Llama-3.3-70B-Instruct",
+            model="gpt-oss-120b",
             messages=[{"role": "user", "content": "What is an API key?"}],
             temperature=0,
         )

@@ -13,7 +13,7 @@ client = OpenAI(
     http_client=DefaultHttpx2Client(transport=httpx2.MockTransport(web_page)),
 )
 request = {
-    "model": "Llama-3.3-70B-Instruct",
+    "model": "gpt-oss-120b",
     "messages": [{"role": "user", "content": "What is an API key?"}],
 }
 

@@ -9,7 +9,7 @@ question = [{"role": "user", "content": "What is an API key?"}]
 def ask(base_url):
     client = OpenAI(api_key=os.environ["API_KEY"], base_url=base_url)
     return client.chat.completions.create(
-        model="Llama-3.3-70B-Instruct",
+        model="gpt-oss-120b",
         messages=question,
         temperature=0,
     )

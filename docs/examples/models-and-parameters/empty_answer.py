@@ -12,6 +12,7 @@ for limit in (20, 1000):
         reasoning_effort="low",
     )
     choice = response.choices[0]
-    thinking = response.usage.completion_tokens_details.reasoning_tokens
+    details = response.usage.completion_tokens_details
+    thinking = details.reasoning_tokens if details else "an unknown number"
     print(f"At most {limit} tokens, {thinking} of them for thinking:")
     print(f"  {choice.finish_reason}, {choice.message.content!r}")

@@ -13,7 +13,7 @@ def ask(model, effort):
     )
 
 
-for model in ("gpt-oss-120b", "Llama-3.3-70B-Instruct"):
+for model in ("gpt-oss-120b", "mistral-medium-3"):
     try:
         ask(model, "minimal")
     except BadRequestError as error:

@@ -9,7 +9,7 @@ def ask(model):
     response = client.chat.completions.create(
         model=model,
         messages=[{"role": "user", "content": "What is an API key?"}],
-        temperature=0,
+        reasoning_effort="low",
     )
     return response.choices[0].message
 
@@ -26,5 +26,5 @@ except AttributeError as error:
 else:
     raise SystemExit("The field is called reasoning_content.")
 
-for model in ("gpt-oss-120b", "Qwen3-Next-80B-A3B-Instruct", "gpt-4.1"):
+for model in ("gpt-oss-120b", "claude-haiku-4.5", "gpt-5-mini"):
     print(f"{model}: {thoughts(ask(model))[:40]!r}")

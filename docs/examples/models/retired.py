@@ -4,7 +4,7 @@ from openai import NotFoundError, OpenAI, PermissionDeniedError
 
 client = OpenAI(api_key=os.environ["API_KEY"], base_url=os.environ["BASE_URL"])
 
-for model in ("a-retired-model", "Llama-3.3-70B-Instruct"):
+for model in ("a-retired-model", "gpt-oss-120b"):
     try:
         response = client.chat.completions.create(
             model=model,

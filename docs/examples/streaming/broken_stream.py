@@ -8,7 +8,7 @@ client = OpenAI(api_key=os.environ["API_KEY"], base_url=os.environ["BASE_URL"])
 def ask(fault=None):
     text, finish_reason = "", None
     for chunk in client.chat.completions.create(
-        model="Llama-3.3-70B-Instruct",
+        model="mistral-medium-3",
         messages=[{"role": "user", "content": "What is an API key?"}],
         temperature=0,
         stream=True,

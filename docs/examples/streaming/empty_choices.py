@@ -7,10 +7,9 @@ client = OpenAI(api_key=os.environ["API_KEY"], base_url=os.environ["BASE_URL"])
 
 def stream():
     return client.chat.completions.create(
-        model="gpt-4.1",
+        model="gpt-5-mini",
         messages=[{"role": "user", "content": "What is an API key?"}],
-        temperature=0,
-        max_tokens=20,
+        reasoning_effort="low",
         stream=True,
         stream_options={"include_usage": True},
     )

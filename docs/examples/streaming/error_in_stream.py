@@ -7,10 +7,9 @@ client = OpenAI(api_key=os.environ["API_KEY"], base_url=os.environ["BASE_URL"])
 
 def stream():
     return client.chat.completions.create(
-        model="Llama-3.3-70B-Instruct",
+        model="mistral-medium-3",
         messages=[{"role": "user", "content": "What is an API key?"}],
         temperature=0,
-        max_tokens=20,
         stream=True,
         extra_headers={"X-Sandbox-Fault": "error-in-stream"},
     )

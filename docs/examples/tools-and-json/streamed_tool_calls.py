@@ -7,13 +7,17 @@ client = OpenAI(api_key=os.environ["API_KEY"], base_url=os.environ["BASE_URL"])
 CITY = {"type": "object", "properties": {"city": {"type": "string"}}}
 FORECAST = {
     "type": "function",
-    "function": {"name": "get_forecast", "parameters": CITY},
+    "function": {
+        "name": "get_forecast",
+        "description": "Get the weather forecast for a city.",
+        "parameters": CITY,
+    },
 }
 
 
 def pieces():
     for chunk in client.chat.completions.create(
-        model="gpt-4.1",
+        model="gpt-oss-120b",
         messages=[{"role": "user", "content": "Forecast for Kiel and for Ulm"}],
         tools=[FORECAST],
         stream=True,

@@ -5,7 +5,7 @@ from openai import BadRequestError, OpenAI
 
 client = OpenAI(api_key=os.environ["API_KEY"], base_url=os.environ["BASE_URL"])
 request = {
-    "model": "claude-sonnet-4",
+    "model": "claude-haiku-4.5",
     "messages": [{"role": "user", "content": "Ada Kruse lives in Kiel."}],
 }
 SCHEMA = {
@@ -25,11 +25,15 @@ else:
     raise SystemExit("The model takes a JSON schema.")
 
 # The same as a tool call, on the same model.
-function = {"name": "save_person", "parameters": SCHEMA}
+function = {
+    "name": "save_person",
+    "description": "Save a person and the city where they live.",
+    "parameters": SCHEMA,
+}
 response = client.chat.completions.create(
     **request,
     tools=[{"type": "function", "function": function}],
     tool_choice={"type": "function", "function": {"name": "save_person"}},
 )
-(call,) = response.choices[0].message.tool_calls
-print(json.loads(call.function.arguments))
+for call in response.choices[0].message.tool_calls or []:
+    print(json.loads(call.function.arguments))

@@ -6,7 +6,11 @@ client = OpenAI(api_key=os.environ["API_KEY"], base_url=os.environ["BASE_URL"])
 CITY = {"type": "object", "properties": {"city": {"type": "string"}}}
 FORECAST = {
     "type": "function",
-    "function": {"name": "get_forecast", "parameters": CITY},
+    "function": {
+        "name": "get_forecast",
+        "description": "Get the weather forecast for a city.",
+        "parameters": CITY,
+    },
 }
 
 
@@ -16,15 +20,16 @@ def ask(model):
         messages=[{"role": "user", "content": "Forecast for Kiel, please."}],
         tools=[FORECAST],
     )
-    return response.choices[0].message.tool_calls[0].function
+    return response.choices[0].message
 
 
 # In your order of preference.
-for model in ("Llama-3.3-70B-Instruct", "gpt-oss-120b", "gpt-4.1"):
+for model in ("Llama-3.3-70B-Instruct", "gpt-oss-120b", "gpt-5-mini"):
     try:
-        function = ask(model)
+        message = ask(model)
     except BadRequestError as error:
         print(error.body)
     else:
-        print(model, "calls", function.name, function.arguments)
+        for call in message.tool_calls or []:
+            print(model, "calls", call.function.name, call.function.arguments)
         break
