@@ -210,8 +210,8 @@ def test_the_index_lists_every_section_by_its_heading_in_order() -> None:
 
 
 @EACH_TRAP
-def test_a_trap_has_symptom_cause_cure_and_a_program(heading: str, text: str) -> None:
-    assert re.findall(r"^\*\*(\w+)\.\*\* \S", text, re.MULTILINE) == ["Symptom", "Cause", "Cure"]
+def test_a_trap_has_symptom_cause_fix_and_a_program(heading: str, text: str) -> None:
+    assert re.findall(r"^\*\*(\w+)\.\*\* \S", text, re.MULTILINE) == ["Symptom", "Cause", "Fix"]
     assert re.search(r"^<!-- example: [\w-]+/\w+\.py -->$", text, re.MULTILINE)
 
 

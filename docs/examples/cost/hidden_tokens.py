@@ -10,7 +10,7 @@ for effort in ("high", "low"):
         messages=[{"role": "user", "content": "What is an API key?"}],
         reasoning_effort=effort,
     )
-    words = len(response.choices[0].message.content.split())
+    words = len((response.choices[0].message.content or "").split())
     tokens = response.usage.completion_tokens
     details = response.usage.completion_tokens_details
     thinking = details.reasoning_tokens if details else "an unknown number"

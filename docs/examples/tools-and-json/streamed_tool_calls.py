@@ -27,7 +27,8 @@ def pieces():
 
 
 try:
-    print(json.loads("".join(piece.function.arguments for piece in pieces())))
+    arguments = [piece.function.arguments or "" for piece in pieces()]
+    print(json.loads("".join(arguments)))
 except json.JSONDecodeError as error:
     print("JSONDecodeError:", error)
 else:
