@@ -30,9 +30,9 @@ FOLDER = "reference"
 
 _INDEX = Path(__file__).with_name("reference_index.md")
 _FAULT = "X-Sandbox-Fault"
-_EXAMPLE_MODEL = "Llama-3.3-70B-Instruct"
+_EXAMPLE_MODEL = "gpt-oss-120b"
 _LIMITS = "Limits and defaults on this page are the sandbox's; the service may have others."
-_AZURE_MODELS = {"LLM": "gpt-4.1", "EMBEDDING": "text-embedding-ada-002"}
+_AZURE_MODELS = {"LLM": "gpt-5", "EMBEDDING": "text-embedding-ada-002"}
 
 
 def reference_pages() -> dict[str, str]:
@@ -131,7 +131,7 @@ class _Operation:
         yield "With `stream` the answer comes as [server-sent events](index.md#streams), one for each chunk."
         new = [name for name in reachable_components(events, self._components) if name not in self._answer_components()]
         if not new:
-            yield "A chunk has the form of the whole [answer](#answer), with a piece of the text."
+            yield "A chunk looks like the whole [answer](#answer), with a piece of the text."
         for name in new:
             yield from _object(name, self._components, of_request=False)
 
@@ -146,7 +146,7 @@ class _Operation:
 
     def _errors(self) -> Iterator[str]:
         yield "## Errors {#errors}"
-        yield "The texts are the sandbox's. Let a program go by the status."
+        yield "The messages are the sandbox's own. Let your program decide by the status."
         for status, response in self._responses.items():
             if status == "200":
                 continue
@@ -172,17 +172,17 @@ class _Operation:
             rest = {name: value for name, value in body.items() if name != missing}
             yield f"Without `{missing}`", path, rest, {}
         elif status == "400":
-            yield f"With a fault that there is not, `{_FAULT}: none`", path, body, {_FAULT.lower(): "none"}
+            yield f"With an unknown fault, `{_FAULT}: none`", path, body, {_FAULT.lower(): "none"}
         elif status == "401":
             yield "With a wrong key", path, body, {"authorization": "Bearer wrong"}
         elif status == "403":
             yield "With the header `Host: sandbox.example`", path, body, {"host": "sandbox.example"}
         elif status == "404" and body:
-            yield "With a model that there is not", path, body | {"model": "none"}, {}
+            yield "With an unknown model", path, body | {"model": "none"}, {}
         elif status == "404" and "{id}" in self.path:
-            yield "With a model that there is not", self.path.replace("{id}", "none"), body, {}
+            yield "With an unknown model", self.path.replace("{id}", "none"), body, {}
         elif status == "404":
-            yield "With a path that there is not", "/none", body, {}
+            yield "With an unknown path", "/none", body, {}
         elif status == "413":
             yield f"With a body of more than {MAX_BODY_BYTES // 2**20} MiB", path, " " * (MAX_BODY_BYTES + 1), {}
         for fault in {"429": ("rate", "budget"), "503": ("unavailable",)}.get(status, ()):
