@@ -5,31 +5,28 @@ from sandbox.catalogue import Model, load_models
 PLACEHOLDER = "<!-- capabilities -->"
 """In a Markdown page: the place of the table."""
 
-_COLUMNS = {
-    "Chat": "chat",
-    "Images": "vision",
-    "Tools": "tools",
-    "JSON schema": "json_schema",
-    "Raw text": "completions",
-    "Vectors": "embeddings",
+_NAMES = {
+    "chat": "chat",
+    "vision": "images",
+    "tools": "tools",
+    "json_schema": "JSON schema",
+    "completions": "raw text",
+    "embeddings": "vectors",
 }
-"""The headings of the columns, with the names of the catalogue."""
+"""The capabilities of the catalogue, as the table names them."""
 
 
 def insert_capabilities(markdown: str) -> str:
     """Put the table in its place in a page."""
-    return markdown.replace(PLACEHOLDER, _table()) if PLACEHOLDER in markdown else markdown
+    if PLACEHOLDER not in markdown:
+        return markdown
+    rows = ["| Model | What it can do | Place |", "|---|---|---|", *map(_row, load_models().values())]
+    return markdown.replace(PLACEHOLDER, "\n".join(rows))
 
 
-def _table() -> str:
-    heads = ["Model", *_COLUMNS, "Thinks", "Place"]
-    rows = [["---", *(":-:" for _ in heads[2:]), "---"], *map(_row, load_models().values())]
-    return "\n".join(f"| {' | '.join(row)} |" for row in [heads, *rows])
-
-
-def _row(model: Model) -> list[str]:
-    can = ["yes" if name in model.capabilities else "-" for name in _COLUMNS.values()]
-    thinks = "yes" if model.reasoning else "-"
+def _row(model: Model) -> str:
+    can = [name for capability, name in _NAMES.items() if capability in model.capabilities]
+    can += ["reasoning"] if model.reasoning else []
     place = (model.meta_data["deployment_country"] or "not stated").strip()
     note = " (on `/vision`)" if model.path == "vision" else ""
-    return [f"`{model.id}`{note}", *can, thinks, place]
+    return f"| `{model.id}`{note} | {', '.join(can)} | {place} |"

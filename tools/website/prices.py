@@ -20,6 +20,7 @@ EXAMPLE_QUESTION, EXAMPLE_ANSWER = 200, 300
 """Tokens of one turn, for the table and as the first values of the calculator."""
 
 _TURNS = (1, 2, 5, 10, 20, 50)
+_CLOUDS = {"otc": "T-Cloud", "azure": "Azure", "gcp": "Google Cloud"}
 _PLACE = re.compile(r"<!-- prices: ([\w-]+) -->")
 
 
@@ -91,16 +92,21 @@ def _models() -> str:
     blocks = []
     for group in load_prices()["groups"]:
         rows = [
-            f"| {_model_name(model)} | {model['input']:.2f} | {_output_price(model)} | {model['place']} |"
+            f"| {_model_name(model)} | {model['input']:.2f} | {_output_price(model)} | {_cloud(model)} |"
             for model in group["models"]
         ]
-        table = ["| Model | Input | Output | Region |", "|---|--:|--:|---|", *rows]
+        table = ["| Model | Input | Output | Cloud |", "|---|--:|--:|---|", *rows]
         blocks += [f"### {group['title']}", "\n".join(table)]
     return "\n\n".join(blocks)
 
 
 def _model_name(model: dict[str, Any]) -> str:
     return f"`{model['id']}`" + (f" ({model['note']})" if "note" in model else "")
+
+
+def _cloud(model: dict[str, Any]) -> str:
+    """Name the cloud of a region, such as "azure-sweden-central"."""
+    return _CLOUDS[model["place"].partition("-")[0]]
 
 
 def _output_price(model: dict[str, Any]) -> str:
