@@ -240,6 +240,22 @@ def test_search_finds_what_is_entered_without_a_key(page: Page) -> None:
     expect(page.locator(".md-search-result__link").first).to_be_visible()
 
 
+@pytest.mark.parametrize(
+    ("question", "page_name"),
+    [
+        ("what is a token", "glossary"),
+        ("how do I set a proxy", "company-proxy"),
+        ("what does it cost", "plans-and-cost"),
+        ("what happens to my data", "your-data"),
+    ],
+)
+def test_search_understands_a_question(page: Page, question: str, page_name: str) -> None:
+    page.goto("/")
+    page.get_by_role("textbox", name="Search").click()
+    page.keyboard.insert_text(question)
+    expect(page.locator(".md-search-result__link").first).to_have_attribute("href", re.compile(f"/{page_name}/"))
+
+
 REPLACE_STORAGE = "for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(globalThis, name, "
 STORAGES = {
     "denied": REPLACE_STORAGE + "{get() { throw new DOMException('Denied', 'SecurityError'); }})",

@@ -174,7 +174,7 @@ def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[[
 
     def build() -> None:
         if subprocess.run(command, cwd=ROOT, env=os.environ | {"SITE_URL": config.site_url}).returncode:
-            raise Abort("The build failed, for the reason above. Mend it, and the site is built again.")
+            raise Abort("The build failed, for the reason above. Fix it, and the site is built again.")
 
     server.builder = build
 
