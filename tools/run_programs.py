@@ -54,7 +54,7 @@ def run_program(program: Path, base_url: str, api_key: str = "sandbox") -> subpr
             copy.write_bytes(program.read_bytes())
             command = ["node", str(copy)]
         elif program.suffix == ".sh":
-            command = ["bash", "-euo", "pipefail", str(program)]
+            command = ["bash", "-eo", "pipefail", str(program)]
         else:
             python = LANGCHAIN_PYTHON if "langchain" in program.name else sys.executable
             command = [str(python), "-W", "error", str(program)]
