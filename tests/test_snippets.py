@@ -3,6 +3,8 @@
 import json
 import re
 import subprocess
+import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -110,6 +112,25 @@ class StrangeSandbox(RecordingSandbox):
         reply = json.loads(brace + rest)
         self.change_reply(reply)
         return start + json.dumps(reply).encode()
+
+
+class CountingSandbox(Sandbox):
+    """A sandbox that counts how many requests are in it at once."""
+
+    def __init__(self) -> None:
+        super().__init__(pace=0)
+        self.now = self.most = 0
+        self.lock = threading.Lock()
+
+    def handle(self, method: str, path: str, headers: Any, body: bytes) -> Reply:
+        with self.lock:
+            self.now += 1
+            self.most = max(self.most, self.now)
+        time.sleep(0.1)
+        reply = super().handle(method, path, headers, body)
+        with self.lock:
+            self.now -= 1
+        return reply
 
 
 def serve(sandbox: Sandbox) -> Iterator[str]:
@@ -511,3 +532,11 @@ def test_a_refusal_is_no_object(name: str, form: str, strange: StrangeSandbox, s
     done = run_form(name, form, API_KEY="sandbox", BASE_URL=strange_url)
     assert (done.stdout, done.status) == ("", 1)
     assert "answer: I would rather not." in done.stderr
+
+
+@EACH_FORM
+def test_two_requests_are_made_at_once_and_never_more(form: str) -> None:
+    sandbox = CountingSandbox()
+    for base_url in serve(sandbox):
+        run_form("several_requests", form, API_KEY="sandbox", BASE_URL=base_url)
+    assert sandbox.most == 2
