@@ -45,7 +45,7 @@ def draw_messages(messages: Iterable[Any], tokens: Sequence[int] = ()) -> None:
     rows: list[tuple[str, list[str], int | None]] = []
     plain = [message if isinstance(message, Mapping) else message.model_dump() for message in messages]
     for place, message in enumerate(plain):
-        lines = textwrap.wrap(_content(message), 54 if tokens else 72)[:3]
+        lines = textwrap.wrap(_content(message), 54 if tokens else 72, max_lines=3, placeholder=" ...")
         for call in message.get("tool_calls") or []:
             lines.append(f"calls {call['function']['name']}({call['function']['arguments']})")
             lines.append(f"with the id {call['id']}")

@@ -71,3 +71,10 @@ def test_columns_scroll_and_running_text_is_wrapped() -> None:
     table, text = page.select(".output > pre")
     assert table.attrs == {"class": ["columns"], "tabindex": "0", "role": "group", "aria-label": "Output: "}
     assert text.attrs == {}
+
+
+def test_a_diagram_scrolls_by_itself() -> None:
+    page = finish('<h2>Look</h2><div class="output"><img src="a.svg" alt="It"><img src="a.png" alt="It"></div>')
+    [region] = page.select(".diagram")
+    assert region.img["src"] == "a.svg"
+    assert region.attrs == {"class": ["diagram"], "tabindex": "0", "role": "group", "aria-label": "Diagram: Look"}

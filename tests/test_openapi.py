@@ -112,7 +112,7 @@ def test_schemathesis_finds_no_server_error_and_nothing_undocumented(tmp_path):
     server.serve_in_background()
     command = [Path(sys.executable).with_name("schemathesis"), "--config-file", SETTINGS / "schemathesis.toml", "run"]
     command += [server.base_url.replace("/v2", "/openapi.json"), "--url", server.base_url, "--checks", "all"]
-    command += ["--max-examples", "15", "--seed", "1", "--report", "json", "--report-dir", tmp_path]
+    command += ["--max-examples", "10", "--seed", "1", "--report", "json", "--report-dir", tmp_path]
     try:
         done = subprocess.run(command, cwd=SETTINGS, capture_output=True, text=True, check=False)
     finally:

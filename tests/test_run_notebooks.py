@@ -15,7 +15,7 @@ from PIL import Image
 
 from helpers.service import IGNORE_DOTENV
 from sandbox.core.version import VERSION
-from tools.run_notebooks import CREDENTIAL_VARIABLES, clean, main, read_notebook, sandbox_environment
+from tools.run_notebooks import CREDENTIAL_VARIABLES, MODEL_VARIABLES, clean, main, read_notebook, sandbox_environment
 
 SHOW = """
 from IPython.display import Image, display
@@ -103,7 +103,7 @@ def test_an_unknown_notebook_is_a_wrong_argument(capsys: pytest.CaptureFixture[s
 
 
 def test_kernels_get_no_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in CREDENTIAL_VARIABLES:
+    for name in (*CREDENTIAL_VARIABLES, *MODEL_VARIABLES):
         monkeypatch.setenv(name, "secret")
     environment = sandbox_environment()
     assert "secret" not in environment.values()

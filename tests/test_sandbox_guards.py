@@ -137,7 +137,7 @@ def test_many_pictures_are_bounded():
 
 
 def test_the_command_line_refuses_settings_that_make_no_sense(capsys):
-    for arguments in (["--pace", "-1"], ["--pace", "nan"], ["--requests-per-minute", "0"], ["--api-key", " "]):
+    for arguments in (["--pace", "-1"], ["--pace", "nan"], ["--requests-per-minute", "0"], ["--catalogue", "x"]):
         with pytest.raises(SystemExit):
             main(arguments)
         assert "error:" in capsys.readouterr().err

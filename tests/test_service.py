@@ -12,7 +12,17 @@ from helpers import service
 from helpers.service import IGNORE_DOTENV, REAL_BASE_URL, SENT_ANYWHERE, find_credentials, use_service
 
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "all_proxy", "no_proxy")
-VARIABLES = ("API_KEY", "BASE_URL", "OPENAI_API_KEY", "OPENAI_BASE_URL", IGNORE_DOTENV, *SENT_ANYWHERE, *PROXIES)
+VARIABLES = (
+    "API_KEY",
+    "BASE_URL",
+    "OPENAI_API_KEY",
+    "OPENAI_BASE_URL",
+    "MODEL",
+    "MODEL_VISION",
+    IGNORE_DOTENV,
+    *SENT_ANYWHERE,
+    *PROXIES,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -201,6 +211,14 @@ def test_what_belongs_to_another_service_is_not_sent(monkeypatch, capsys):
 def test_exceptions_from_the_proxy_stay_whichever_way_they_are_written(given):
     expected = {"NO_PROXY": "example.com,127.0.0.1", "no_proxy": "example.com,127.0.0.1"}
     assert service.without_proxy({given: "example.com"}) == expected
+
+
+def test_a_dotenv_file_can_choose_models(monkeypatch, tmp_path):
+    (tmp_path / ".env").write_text("MODEL=one\nMODEL_VISION=two\nMODELS=three\n", encoding="utf-8")
+    monkeypatch.setenv("MODEL", "mine")
+    use_service()
+    assert (os.environ["MODEL"], os.environ["MODEL_VISION"]) == ("mine", "two")
+    assert "MODELS" not in os.environ
 
 
 def test_without_a_key_the_sandbox_answers_and_is_started_once(capsys):

@@ -17,7 +17,6 @@ from tools.lessons import ROOT
 
 # A file, where in it words are added, and the page that shows them.
 PLACES = [
-    ("CONTRIBUTING.md", "# ", "/contributing/"),
     ("sandbox/core/bodies.py", "The id of a model ", "/reference/chat-completions/"),
     ("tools/website/hooks.py", 'if page.ancestors else "', "/llms.txt"),
 ]

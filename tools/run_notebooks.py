@@ -21,12 +21,14 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat import NotebookNode
 from nbval.kernel import CURRENT_ENV_KERNEL_NAME, NbvalKernelspecManager
 
+from helpers.models import CAPABILITIES
 from helpers.service import IGNORE_DOTENV, SENT_ANYWHERE
 from sandbox.core.version import VERSION
 from tools.lessons import find_notebooks
 
 CELL_TIMEOUT_SECONDS = 300
 CREDENTIAL_VARIABLES = ("API_KEY", "BASE_URL", "OPENAI_API_KEY", "OPENAI_BASE_URL", *SENT_ANYWHERE)
+MODEL_VARIABLES = ("MODEL", *(f"MODEL_{capability.upper()}" for capability in CAPABILITIES))
 
 _METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
@@ -57,12 +59,12 @@ class LessonError(Exception):
 
 
 def sandbox_environment() -> dict[str, str]:
-    """Return this process's environment without credentials and without the user's settings for Jupyter and `openai`.
+    """Return this process's environment without credentials, models, and the user's settings for Jupyter and `openai`.
 
     A kernel started with it uses the sandbox, and shows what it would show on any machine.
     """
     left_out = (*CREDENTIAL_VARIABLES, "PYTHONSTARTUP", "JUPYTER_CONFIG_PATH", "OPENAI_LOG")
-    kept = {name: value for name, value in os.environ.items() if name not in left_out}
+    kept = {name: value for name, value in os.environ.items() if name not in left_out and name not in MODEL_VARIABLES}
     return {**kept, IGNORE_DOTENV: "1", "IPYTHONDIR": _empty_folder(), "JUPYTER_CONFIG_DIR": _empty_folder()}
 
 

@@ -237,7 +237,9 @@ class Tab:
         page.on("console", self._note_message)
         page.on("pageerror", lambda error: self._errors.append(str(error)))
 
-    def visit(self, address: str, thorough: bool = True, screenshot: Path | None = None) -> Visit:
+    def visit(
+        self, address: str, thorough: bool = True, screenshot: Path | None = None, accessibility: bool = True
+    ) -> Visit:
         """Open a page and note what happens.
 
         Args:
@@ -245,6 +247,7 @@ class Tab:
             thorough: scroll to the end and back, and wait until nothing more is loaded. Pictures that are loaded when
                 they come into sight, and what moves then, are seen only so; it takes twice as long.
             screenshot: where to store a picture of the whole page, if anywhere.
+            accessibility: look for violations, which takes most of the time.
 
         Returns:
             What was seen.
@@ -255,8 +258,10 @@ class Tab:
         self.page.evaluate(_SCROLL_THROUGH if thorough else _SETTLE)
         if screenshot:
             self.page.screenshot(path=screenshot, full_page=True)
-        self.page.evaluate(AXE.read_text("utf-8"))
-        violations = self.page.evaluate(_RUN_AXE)
+        violations = {}
+        if accessibility:
+            self.page.evaluate(AXE.read_text("utf-8"))
+            violations = self.page.evaluate(_RUN_AXE)
         if thorough:
             self.page.wait_for_load_state("networkidle")
         return Visit(

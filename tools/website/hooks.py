@@ -10,6 +10,7 @@ import json
 import logging
 import os
 import posixpath
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -309,7 +310,10 @@ def _size_picture(image: Tag, page: Page, files: Files) -> None:
     if source is None:
         return
     image["loading"] = "lazy"
-    if not source.src_uri.endswith(".svg"):
+    if source.src_uri.endswith(".svg"):
+        sizes = re.findall(rb'\b(width|height)="(\d+)"', source.content_bytes)
+        image.attrs |= {name.decode(): value.decode() for name, value in sizes[:2]}
+    else:
         with Image.open(BytesIO(source.content_bytes)) as picture:
             image["width"], image["height"] = map(str, picture.size)
 

@@ -19,23 +19,30 @@ _WIDEST_COLUMNS = 100
 """An output with aligned columns of up to this width keeps them and scrolls sideways; any other is wrapped."""
 _COLORLESS = "span.n, span.p, span.w, span:empty"
 """Tokens of highlighted code that have no color of their own."""
+_FINISHED = (
+    "h1, h2, h3, h4, .highlight code, .output > pre, .output img[src$='.svg'], table, .cards > ul, .lessons > ol"
+)
 _FACTORY = BeautifulSoup("", "html.parser")
 
 
 def finish_page(page: BeautifulSoup) -> None:
-    """Finish the code blocks, the outputs, the tables, and the cards of a page.
+    """Finish the code blocks, the outputs, the diagrams, the tables, and the cards of a page.
 
     Args:
         page: the parsed page; it is changed.
     """
     place = ""
     number = 0
-    for tag in page.select("h1, h2, h3, h4, .highlight code, .output > pre, table, .cards > ul, .lessons > ol"):
+    for tag in page.select(_FINISHED):
         if tag.name == "code":
             number += 1
             _finish_code(tag, number, place)
         elif tag.name == "pre":
             _finish_output(tag, place)
+        elif tag.name == "img":
+            # Shrunk to a phone, its text could not be read.
+            region = tag.wrap(element("div", "diagram"))
+            scroll_region(region, f"Diagram: {place}")
         elif tag.name == "table":
             _finish_table(tag, place)
         elif tag.name in ("ul", "ol"):
