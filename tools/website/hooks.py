@@ -11,6 +11,7 @@ import logging
 import os
 import posixpath
 import re
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -53,6 +54,7 @@ CONTRIBUTING = "contributing.md"
 """The page of CONTRIBUTING.md."""
 
 _LONGEST_DESCRIPTION = 160
+_SPACE = re.compile(r"\s*\n\s*")
 
 # Below `mkdocs`, so that a warning counts under `--strict`.
 log = logging.getLogger("mkdocs.hooks.site")
@@ -141,6 +143,13 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
         [link["href"] for link in content.select("a[href*='#']")],
     )
     return str(content)
+
+
+def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
+    """Take the indentation of the theme's templates out of a page: everywhere but in its article."""
+    before, opening, rest = output.partition("<article")
+    article, closing, after = rest.partition("</article>")
+    return "".join([_SPACE.sub("\n", before), opening, article, closing, _SPACE.sub("\n", after)])
 
 
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
