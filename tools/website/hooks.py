@@ -11,7 +11,6 @@ import logging
 import os
 import posixpath
 import re
-import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
