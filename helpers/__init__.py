@@ -5,7 +5,6 @@ from helpers.exercises import check
 from helpers.images import sample_image_url, show_image
 from helpers.models import find_capabilities, model_table, pick_model, read_meta_data
 from helpers.service import use_service
-from helpers.vectors import heat_map
 
 __all__ = [
     "check",
@@ -16,7 +15,6 @@ __all__ = [
     "draw_parts",
     "draw_points",
     "find_capabilities",
-    "heat_map",
     "model_table",
     "pick_model",
     "read_meta_data",

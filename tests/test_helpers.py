@@ -12,7 +12,7 @@ import pytest
 from openai.types import Model
 from PIL import Image
 
-from helpers import check, find_capabilities, heat_map, model_table, pick_model, sample_image_url
+from helpers import check, find_capabilities, model_table, pick_model, sample_image_url
 from helpers.images import show_image
 from helpers.models import CAPABILITIES, NoModelError
 from sandbox.adapters.transports import SandboxTransport
@@ -179,16 +179,6 @@ def test_check_knows_what_the_sandbox_cannot_answer(client, capsys):
 def test_check_never_raises(capsys, test, start):
     check("it works", test)
     assert capsys.readouterr().out.startswith(f"{start}it works")
-
-
-def test_a_heat_map_is_darker_where_numbers_are_larger():
-    image = heat_map(np.array([[1.0, 0.2], [0.2, 1.0]]), ["first", "second"])
-    # Two pixels inside the top corners of the two cells of the first row.
-    right = image.width - 16 - 2 * 88
-    dark, light = (sum(image.getpixel((right + 4 + column * 88, 60))) for column in range(2))
-    assert dark < light
-    with pytest.raises(ValueError, match="labels"):
-        heat_map(np.eye(2), ["only one"])
 
 
 def test_the_sample_url_leads_to_the_sandbox_or_to_the_public_picture(client):
