@@ -1,0 +1,156 @@
+"""Execute the lessons against services that differ from the sandbox in one thing, and say which lesson survives which.
+
+`python -m tools.strange` runs all lessons behind all variants of `tests/strange/variants.py`, `python -m tools.strange
+04_streaming.ipynb --variant one-large-chunk` only some. A lesson may say that a service does not do something, but no cell
+may raise an error or write to stderr, and every solution has to reach its goals.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import multiprocessing
+import os
+import shutil
+import sys
+import tempfile
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
+from nbformat import NotebookNode
+
+from helpers.models import NoModelError
+from sandbox.adapters.server import LocalServer
+from tests.strange.service import StrangeService
+from tests.strange.variants import VARIANTS
+from tools.lessons import find_notebooks
+from tools.run_notebooks import describe_cell, read_notebook, sandbox_environment
+
+# No lesson may depend on hosts outside: there, nothing listens.
+_NO_INTERNET = {"HTTPS_PROXY": "http://127.0.0.1:9", "HTTP_PROXY": "http://127.0.0.1:9", "NO_PROXY": "127.0.0.1"}
+_REASON_CHARACTERS = 200
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one lesson behind one variant.
+
+    Attributes:
+        result: "passed", "stopped" by an error, "missed" if a solution says "Not yet", "does not apply" if the service
+            has no model for the lesson.
+        reason: the cell with its error, or the goal, or what is missing; empty if it passed.
+        requests: how many requests came.
+        changed: how many of them were different from the sandbox.
+        tokens_in: the tokens of all prompts.
+        tokens_out: the tokens of all answers.
+    """
+
+    result: str
+    reason: str
+    requests: int
+    changed: int
+    tokens_in: int
+    tokens_out: int
+
+
+def run_lesson(path: Path, variants: list[str]) -> dict[str, Outcome]:
+    """Execute one notebook behind one variant after the other, in this process, each time in a fresh namespace.
+
+    Args:
+        path: the notebook.
+        variants: names of variants.
+
+    Returns:
+        What became of it, by variant.
+    """
+    notebook = read_notebook(path)
+    strange = StrangeService()
+    server = LocalServer(strange)
+    server.serve_in_background()
+    environment = {**sandbox_environment(), **_NO_INTERNET, "API_KEY": "sandbox", "BASE_URL": server.base_url}
+    outcomes = {}
+
+    async def run_all() -> None:
+        for name in variants:
+            strange.begin(VARIANTS[name])
+            os.environ.clear()
+            os.environ.update(environment)
+            # Leaving the block makes Python forget which warnings it has already shown.
+            with warnings.catch_warnings():
+                result, reason = await _execute(notebook)
+            counts = strange.requests, strange.changed, strange.tokens_in, strange.tokens_out
+            outcomes[name] = Outcome(result, reason[:_REASON_CHARACTERS], *counts)
+
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / path.parent.name
+        shutil.copytree(path.parent, copy, ignore=shutil.ignore_patterns(".*"))
+        with contextlib.chdir(copy):
+            # One loop for all, since what one run leaves open is closed during a later one.
+            asyncio.run(run_all())
+    return outcomes
+
+
+async def _execute(notebook: NotebookNode) -> tuple[str, str]:
+    """Run the cells up to the first error; return the result and its reason."""
+    shell = InteractiveShell.instance()
+    shell.reset(new_session=True)
+    shell.showtraceback = lambda *_, **__: None
+    missed = ""
+    for index, cell in enumerate(notebook.cells):
+        if cell.cell_type != "code":
+            continue
+        with capture_output() as captured:
+            done = await shell.run_cell_async(
+                cell.source, store_history=False, transformed_cell=shell.transform_cell(cell.source)
+            )
+        place = describe_cell(notebook, index)
+        error = done.error_before_exec or done.error_in_exec
+        if isinstance(error, NoModelError) and "use_service()" in cell.source:
+            return "does not apply", str(error).partition(". ")[0]
+        if error:
+            return "stopped", " ".join(f"{place}: {type(error).__name__}: {error}".split())
+        if captured.stderr:
+            return "stopped", " ".join(f"{place} wrote to stderr: {captured.stderr}".split())
+        if "solution" in cell.metadata.get("tags", []) and not missed:
+            missed = next((f"{place}: {line}" for line in captured.stdout.splitlines() if line.startswith("Not yet")), "")
+    return ("missed", missed) if missed else ("passed", "")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run notebooks behind variants and print a line for each.
+
+    Args:
+        arguments: the command line without the program's name; None takes the process's own.
+
+    Returns:
+        The exit status: 0, or 1 if a lesson stopped or missed a goal, or a variant changed nothing in any lesson.
+    """
+    parser = argparse.ArgumentParser(prog="python -m tools.strange", description=__doc__.splitlines()[0])
+    parser.add_argument("files", nargs="*", help="notebooks to run (default: all lessons)")
+    parser.add_argument("--variant", action="append", choices=VARIANTS, help="may be given several times (default: all)")
+    options = parser.parse_args(arguments)
+    try:
+        paths = find_notebooks(options.files)
+    except FileNotFoundError as error:
+        parser.error(str(error))
+    names = options.variant or list(VARIANTS)
+    failed = False
+    changed = dict.fromkeys(names, 0)
+    # A fresh process for each lesson, which the lessons before it cannot have changed.
+    with multiprocessing.get_context("spawn").Pool(os.cpu_count(), maxtasksperchild=1) as pool:
+        running = [(path, pool.apply_async(run_lesson, (path, names))) for path in paths]
+        for path, waiting in running:
+            for name, outcome in waiting.get().items():
+                print(f"{path.stem}  {name}: {outcome.result}  {outcome.reason}".rstrip(), flush=True)
+                failed |= outcome.result in ("stopped", "missed")
+                changed[name] += outcome.changed
+    idle = [name for name, count in changed.items() if not count and name != "unchanged"]
+    if idle:
+        print(f"These variants changed nothing: {', '.join(idle)}.")
+    return int(failed or (bool(idle) and not options.files))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
