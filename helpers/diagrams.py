@@ -250,7 +250,10 @@ def _shortened(text: str) -> str:
 
 def _width(text: str) -> float:
     """Estimate the width of a text in pixels, rather too large."""
-    return sum(4.5 if letter in " .,:;'|!ijlt()[]" else 9.8 if letter.isupper() else 8.3 for letter in text)
+    narrow, wide = " .,:;'|!ijlt()[]", "mwMW%@"
+    return sum(
+        4.5 if letter in narrow else 13.5 if letter in wide else 9.8 if letter.isupper() else 8.3 for letter in text
+    )
 
 
 def _cut(text: str, wide: float) -> str:
