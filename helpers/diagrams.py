@@ -32,7 +32,9 @@ _FILLS = {
     "other": ("#f5e6c8", "#53431d"),
 }
 _STROKES = (("#a3145c", "#ff9ccb"), ("#1d5f91", "#8cc8f5"), ("#2f6b3f", "#8fd6a2"), ("#7a5a00", "#e6c163"))
-_STYLE = "svg{font:14px system-ui,sans-serif}text{fill:var(--ink)}.quiet{fill:var(--quiet);font-size:12px}"
+_STYLE = (
+    "svg{font:14px system-ui,sans-serif}text{fill:var(--ink)}.quiet{fill:var(--quiet)}.quiet,.small{font-size:12px}"
+)
 
 
 def draw_messages(messages: Iterable[Any], tokens: Sequence[int] = ()) -> None:
@@ -128,7 +130,7 @@ def draw_models(models: Iterable[Model]) -> None:
             for line, name in enumerate(row.get(column, [])):
                 left, y = 8 + number * wide, top + 8 + line * 28
                 parts += [_box(left, y, wide - 8, 24, ("user", "assistant", "tool", "other")[number % 4])]
-                parts += [_text(left + 8, y + 17, _cut(name, wide - 20))]
+                parts += [_text(left + 8, y + 17, _cut(name, (wide - 20) * 14 / 12), "small")]
         told.append(f"{place}: " + "; ".join(f"{kind}: {', '.join(names)}" for kind, names in row.items()))
         top += max(len(names) for names in row.values()) * 28
     _show(parts, top + 16, f"Models by place, and by what goes in and out. {'. '.join(told)}")
@@ -152,12 +154,16 @@ def draw_points(vectors: Any, labels: Sequence[str]) -> None:
     low, high = plane.min(axis=0), plane.max(axis=0)
     scaled = (plane - low) / np.where(high > low, high - low, 1)
     height = 380
-    parts, told = [], []
+    parts, told, placed = [], [], []
     for number, (label, (right, up)) in enumerate(zip(labels, scaled, strict=True)):
         x, y = 30 + right * (_WIDTH - 60), height - 40 - up * (height - 80)
         end = x > _WIDTH * 0.6
         parts.append(f'<circle cx="{x:.0f}" cy="{y:.0f}" r="6" fill="var(--line{number % len(_STROKES)})"/>')
-        parts.append(_text(x - 12 if end else x + 12, y + 5, label, anchor="end" if end else "start"))
+        line = y + 5
+        while any(abs(x - other) < _width(label) and abs(line - taken) < _LINE for other, taken in placed):
+            line += 4
+        placed.append((x, line))
+        parts.append(_text(x - 12 if end else x + 12, line, label, anchor="end" if end else "start"))
         told.append(f"{label} at {right:.1f}, {up:.1f}")
     _show(
         parts, height, f"{len(told)} points in a plane, close ones alike (right and up from 0 to 1): {'; '.join(told)}"
