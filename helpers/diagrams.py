@@ -98,7 +98,8 @@ def draw_parts(parts: Sequence[tuple[str, str]]) -> None:
     """
     fills = ["user", "assistant", "tool", "other", "system"]
     kinds = list(dict.fromkeys(name for _, name in parts))
-    boxes = [(fills[kinds.index(name) % len(fills)], _shortened(text), name) for text, name in parts]
+    shown = [text if len(text) <= 60 else f"{text[:30]} ... {text[-10:]}" for text, _ in parts]
+    boxes = [(fills[kinds.index(name) % len(fills)], text, name) for text, (_, name) in zip(shown, parts, strict=True)]
     drawn, height = _flow(boxes)
     told = ", then ".join(f"{name}: {text}" for _, text, name in boxes)
     _show(drawn, height, f"A text in {len(parts)} parts. {told}")
@@ -250,10 +251,6 @@ def _flow(boxes: Sequence[tuple[str, str, str]]) -> tuple[list[str], float]:
             parts.append(_text(left + 7, top + 42, name, "quiet"))
         left += wide + 4
     return parts, top + _ROW + (26 if named else 8)
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= 60 else f"{text[:30]} ... {text[-10:]}"
 
 
 def _width(text: str) -> float:
