@@ -32,7 +32,9 @@ _FILLS = {
     "other": ("#f5e6c8", "#53431d"),
 }
 _STROKES = (("#a3145c", "#ff9ccb"), ("#1d5f91", "#8cc8f5"), ("#2f6b3f", "#8fd6a2"), ("#7a5a00", "#e6c163"))
-_STYLE = "svg{font:14px system-ui,sans-serif}text{fill:var(--ink)}.quiet{fill:var(--quiet);font-size:12px}"
+_STYLE = (
+    "svg{font:14px system-ui,sans-serif}text{fill:var(--ink)}.quiet{fill:var(--quiet)}.quiet,.small{font-size:12px}"
+)
 
 
 def draw_messages(messages: Iterable[Any], tokens: Sequence[int] = ()) -> None:
@@ -45,7 +47,9 @@ def draw_messages(messages: Iterable[Any], tokens: Sequence[int] = ()) -> None:
     rows: list[tuple[str, list[str], int | None]] = []
     plain = [message if isinstance(message, Mapping) else message.model_dump() for message in messages]
     for place, message in enumerate(plain):
-        lines = textwrap.wrap(_content(message), 54 if tokens else 72, max_lines=3, placeholder=" ...")
+        wide = 54 if tokens else 72
+        wrapped = [textwrap.wrap(part, wide, max_lines=3, placeholder=" ...") for part in _content(message)]
+        lines = [line for part in wrapped for line in part]
         for call in message.get("tool_calls") or []:
             lines.append(f"calls {call['function']['name']}({call['function']['arguments']})")
             lines.append(f"with the id {call['id']}")
@@ -94,7 +98,8 @@ def draw_parts(parts: Sequence[tuple[str, str]]) -> None:
     """
     fills = ["user", "assistant", "tool", "other", "system"]
     kinds = list(dict.fromkeys(name for _, name in parts))
-    boxes = [(fills[kinds.index(name) % len(fills)], _shortened(text), name) for text, name in parts]
+    shown = [text if len(text) <= 60 else f"{text[:30]} ... {text[-10:]}" for text, _ in parts]
+    boxes = [(fills[kinds.index(name) % len(fills)], text, name) for text, (_, name) in zip(shown, parts, strict=True)]
     drawn, height = _flow(boxes)
     told = ", then ".join(f"{name}: {text}" for _, text, name in boxes)
     _show(drawn, height, f"A text in {len(parts)} parts. {told}")
@@ -126,7 +131,7 @@ def draw_models(models: Iterable[Model]) -> None:
             for line, name in enumerate(row.get(column, [])):
                 left, y = 8 + number * wide, top + 8 + line * 28
                 parts += [_box(left, y, wide - 8, 24, ("user", "assistant", "tool", "other")[number % 4])]
-                parts += [_text(left + 8, y + 17, _cut(name, wide - 20))]
+                parts += [_text(left + 8, y + 17, _cut(name, (wide - 20) * 14 / 12), "small")]
         told.append(f"{place}: " + "; ".join(f"{kind}: {', '.join(names)}" for kind, names in row.items()))
         top += max(len(names) for names in row.values()) * 28
     _show(parts, top + 16, f"Models by place, and by what goes in and out. {'. '.join(told)}")
@@ -150,12 +155,16 @@ def draw_points(vectors: Any, labels: Sequence[str]) -> None:
     low, high = plane.min(axis=0), plane.max(axis=0)
     scaled = (plane - low) / np.where(high > low, high - low, 1)
     height = 380
-    parts, told = [], []
+    parts, told, placed = [], [], []
     for number, (label, (right, up)) in enumerate(zip(labels, scaled, strict=True)):
         x, y = 30 + right * (_WIDTH - 60), height - 40 - up * (height - 80)
         end = x > _WIDTH * 0.6
         parts.append(f'<circle cx="{x:.0f}" cy="{y:.0f}" r="6" fill="var(--line{number % len(_STROKES)})"/>')
-        parts.append(_text(x - 12 if end else x + 12, y + 5, label, anchor="end" if end else "start"))
+        line = y + 5
+        while any(abs(x - other) < _width(label) and abs(line - taken) < _LINE for other, taken in placed):
+            line += 4
+        placed.append((x, line))
+        parts.append(_text(x - 12 if end else x + 12, line, label, anchor="end" if end else "start"))
         told.append(f"{label} at {right:.1f}, {up:.1f}")
     _show(
         parts, height, f"{len(told)} points in a plane, close ones alike (right and up from 0 to 1): {'; '.join(told)}"
@@ -199,11 +208,18 @@ def draw_lines(series: Mapping[str, Sequence[float]], across: str, up: str) -> N
     _show(parts, bottom + 54, f"Lines of {up} by {across}, 1 to {longest}. {told}")
 
 
-def _content(message: Mapping[str, Any]) -> str:
+def _content(message: Mapping[str, Any]) -> list[str]:
+    """Return a message's content part by part; of an image, the name of its file or the size of its data."""
     content = message.get("content") or ""
     if isinstance(content, str):
-        return content
-    return " ".join(part["text"] if part["type"] == "text" else f"[{part['type']}]" for part in content)
+        return [content]
+    return [
+        f"{part['type']}: {part.get('text') or _name(part.get('image_url', {}).get('url', ''))}" for part in content
+    ]
+
+
+def _name(url: str) -> str:
+    return f"data URL, {len(url) / 1000:,.0f} kB" if url.startswith("data:") else url.rpartition("/")[2]
 
 
 def _chunk_box(chunk: ChatCompletionChunk) -> tuple[str, str]:
@@ -237,13 +253,12 @@ def _flow(boxes: Sequence[tuple[str, str, str]]) -> tuple[list[str], float]:
     return parts, top + _ROW + (26 if named else 8)
 
 
-def _shortened(text: str) -> str:
-    return text if len(text) <= 60 else f"{text[:30]} ... {text[-10:]}"
-
-
 def _width(text: str) -> float:
     """Estimate the width of a text in pixels, rather too large."""
-    return sum(4.5 if letter in " .,:;'|!ijlt()[]" else 9.8 if letter.isupper() else 8.3 for letter in text)
+    narrow, wide = " .,:;'|!ijlt()[]", "mwMW%@"
+    return sum(
+        4.5 if letter in narrow else 13.5 if letter in wide else 9.8 if letter.isupper() else 8.3 for letter in text
+    )
 
 
 def _cut(text: str, wide: float) -> str:

@@ -23,8 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
     add("--allow-host", action="append", default=[], dest="hosts", help=hosts)
     origins = "answer web pages of this origin, such as https://docs.example; may be given several times"
     add("--allow-origin", action="append", default=[], dest="origins", help=origins)
-    lists = "offer the models of today, or those of the first API reference (default: today)"
-    add("--catalogue", choices=("today", "first"), default="today", help=lists)
+    add("--catalogue", choices=("today", "first"), default="today", help="models to offer (default: today's)")
     add("--openapi", action="store_true", help="print the OpenAPI document and stop")
     options = vars(parser.parse_args(arguments))
     if options.pop("openapi"):

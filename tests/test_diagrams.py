@@ -62,7 +62,13 @@ def test_messages_show_roles_calls_ids_and_tokens(client: openai.OpenAI, drawn: 
     message = reply.choices[0].message
     call = message.tool_calls[0]
     result = {"role": "tool", "tool_call_id": call.id, "content": "<6 euros & more>"}
-    picture = {"role": "user", "content": [{"type": "text", "text": "Look"}, {"type": "image_url", "image_url": {}}]}
+    picture = {
+        "role": "user",
+        "content": [
+            {"type": "text", "text": "Look"},
+            {"type": "image_url", "image_url": {"url": "https://x.example/a.jpg"}},
+        ],
+    }
     diagrams.draw_messages([question, message, result, picture, {"role": "assistant", "content": None}], [150, 9])
     texts = drawn[0].texts()
     assert [text for text in texts if text in ("user", "assistant", "tool")] == [
@@ -70,7 +76,7 @@ def test_messages_show_roles_calls_ids_and_tokens(client: openai.OpenAI, drawn: 
     ]  # fmt: skip
     assert f"with the id {call.id}" in texts
     assert f"for the call {call.id}" in texts
-    assert {"<6 euros & more>", "Look [image_url]", "(empty)", "150", "9"} <= set(texts)
+    assert {"<6 euros & more>", "text: Look", "image_url: a.jpg", "(empty)", "150", "9"} <= set(texts)
     assert "5 messages" in drawn[0].alt
 
 

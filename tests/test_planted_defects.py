@@ -229,6 +229,7 @@ HARMLESS = [
     add_text("The model `tsi-embedding-colqwen2-2b-v1-preview-2026` has a long name."),
     add_text("The page https://example.com/home/start is <https://example.com/tmp/>."),
     add_code("import httpx2  # not httpx"),
+    lambda notebook: notebook.cells[5].update(source="tools = [" + "1,\n" * 30 + "]"),
     add_output(
         "execute_result", data={"text/plain": "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAA0a1B2c3D4e5F6g7H8"}
     ),

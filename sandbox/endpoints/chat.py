@@ -221,13 +221,12 @@ def create(request: Request) -> Answer:
     choices = [choose(task, model, request.seed(index), limit) for index in range(body.n or 1)]
     usage = _usage(request, model, prompt_tokens, choices)
     # For programs that want to know. The client keeps no headers, so a whole answer says it in its body as well.
-    unanswered = "".join(choices[0].tokens).startswith(UNANSWERED)
-    headers = {"x-sandbox-unanswered": "1"} if unanswered else {}
+    headers = {"x-sandbox-unanswered": "1"} if "".join(choices[0].tokens).startswith(UNANSWERED) else {}
     if body.stream:
         return Answer(_chunks(request, model, choices, usage), usage["total_tokens"], headers)
     listed = [_whole(request, model, index, choice) for index, choice in enumerate(choices)]
     content = request.envelope("chatcmpl", "chat.completion", listed) | {"usage": usage}
-    if unanswered:
+    if headers:
         content["system_fingerprint"] = "sandbox-unanswered"
     return Answer(content, usage["total_tokens"], headers)
 
