@@ -16,6 +16,7 @@ import sys
 import tempfile
 import warnings
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +26,10 @@ from nbformat import NotebookNode
 
 from helpers.models import NoModelError
 from sandbox.adapters.server import LocalServer
+from sandbox.core.version import VERSION
 from tests.strange.service import StrangeService
 from tests.strange.variants import VARIANTS
+from tools.checked_against import store
 from tools.lessons import find_notebooks
 from tools.run_notebooks import describe_cell, read_notebook, sandbox_environment
 
@@ -152,19 +155,23 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--variant", action="append", choices=VARIANTS, help="may be given several times (default: all)"
     )
+    parser.add_argument("--store", action="store_true", help="store the results of all lessons for the site")
     options = parser.parse_args(arguments)
     try:
         paths = find_notebooks(options.files)
     except FileNotFoundError as error:
         parser.error(str(error))
     names = [name for name in options.variant or VARIANTS if name != "unchanged"]
-    failed = False
+    is_partial = bool(options.files or options.variant)
+    if options.store and is_partial:
+        parser.error("Only a run of all lessons behind all variants can be stored.")
+    failed, lessons = False, {}
     idle = set(names)
     # A fresh process for each lesson, which the lessons before it cannot have changed.
     with multiprocessing.get_context("spawn").Pool(os.cpu_count(), maxtasksperchild=1) as pool:
         running = [(path, pool.apply_async(run_lesson, (path, names))) for path in paths]
         for path, waiting in running:
-            outcomes = waiting.get()
+            lessons[path.name] = outcomes = waiting.get()
             for name, outcome in outcomes.items():
                 if outcome.changed or name == "unchanged":
                     print(f"{path.stem}  {name}: {outcome.result}  {outcome.reason}".rstrip())
@@ -172,9 +179,28 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"{path.stem}  the same with: {', '.join(untouched)}", flush=True)
             failed |= any(outcome.result in ("stopped", "missed") for outcome in outcomes.values())
             idle &= set(untouched)
+    if is_partial:
+        return int(failed)
     if idle:
-        print(f"These variants changed nothing: {', '.join(sorted(idle))}.")
-    return int(failed or (bool(idle) and not options.files))
+        print(f"These variants changed nothing in any lesson: {', '.join(sorted(idle))}.")
+    if options.store:
+        _store(lessons)
+    return int(failed or bool(idle))
+
+
+def _store(lessons: dict[str, dict[str, Outcome]]) -> None:
+    today = date.today().isoformat()
+    plain, strange = {}, {}
+    for file, outcomes in lessons.items():
+        unchanged = outcomes.pop("unchanged")
+        plain[file] = {name: getattr(unchanged, name) for name in ("result", "requests", "tokens_in", "tokens_out")}
+        strange[file] = {
+            name: {"result": outcome.result if outcome.changed else "not affected", "reason": outcome.reason}
+            for name, outcome in outcomes.items()
+        }
+    store("sandbox", {"date": today, "version": VERSION, "lessons": plain})
+    variants = {name: variant.__doc__ for name, variant in VARIANTS.items() if name != "unchanged"}
+    store("strange", {"date": today, "variants": variants, "lessons": strange})
 
 
 if __name__ == "__main__":
