@@ -31,7 +31,7 @@ from tests.strange.service import StrangeService
 from tests.strange.variants import VARIANTS
 from tools.checked_against import store
 from tools.lessons import find_notebooks
-from tools.run_notebooks import describe_cell, read_notebook, sandbox_environment
+from tools.run_notebooks import describe_cell, missed_goals, read_notebook, sandbox_environment
 
 _REASON_CHARACTERS = 200
 _getaddrinfo = socket.getaddrinfo
@@ -135,9 +135,7 @@ async def _execute(notebook: NotebookNode) -> tuple[str, str]:
         if captured.stderr:
             return "stopped", " ".join(f"{place} wrote to stderr: {captured.stderr}".split())
         if "solution" in cell.metadata.get("tags", []) and not missed:
-            missed = next(
-                (f"{place}: {line}" for line in captured.stdout.splitlines() if line.startswith("Not yet")), ""
-            )
+            missed = "; ".join(f"{place}: {goal}" for goal in missed_goals(captured.stdout))
     return ("missed", missed) if missed else ("passed", "")
 
 
