@@ -97,10 +97,10 @@ def check_lesson(path: Path, proxy: RecordingProxy, environment: dict[str, str])
         copy = Path(folder) / path.parent.name
         shutil.copytree(path.parent, copy, ignore=shutil.ignore_patterns(".*"))
         try:
-            execute(executed, copy, environment, CELL_TIMEOUT_SECONDS, stop_at_error=False)
-            problems = []
+            execute(executed, copy, environment, CELL_TIMEOUT_SECONDS, past_errors=True)
+            problems = find_problems(executed)
         except LessonError as error:
-            problems = find_problems(executed) or [error]
+            problems = [*find_problems(executed), error]
     lesson = next((lesson for lesson in load_lessons() if lesson.file == path.name), None)
     result, reason = judge(stored, executed, problems, lesson.model_goals if lesson else [])
     return Row(path.stem, result, reason, proxy.usage, time.monotonic() - started)

@@ -76,7 +76,7 @@ def _empty_folder() -> str:
 
 
 def execute(
-    notebook: NotebookNode, folder: Path, environment: dict[str, str], timeout: int, stop_at_error: bool = True
+    notebook: NotebookNode, folder: Path, environment: dict[str, str], timeout: int, past_errors: bool = False
 ) -> None:
     """Execute a notebook in a fresh kernel of the running Python, and keep the outputs in the notebook.
 
@@ -85,7 +85,7 @@ def execute(
         folder: the kernel's working folder.
         environment: the kernel's environment variables.
         timeout: the longest that a cell may take, in seconds.
-        stop_at_error: whether the cells after an error are left out.
+        past_errors: whether cells after an exception are executed, too; nothing is then said of what went wrong.
 
     Raises:
         LessonError: a cell raised an exception, wrote to stderr, took too long, or ended the kernel.
@@ -100,8 +100,8 @@ def execute(
         notebook,
         km=manager,
         timeout=timeout,
-        force_raise_errors=stop_at_error,
-        allow_errors=not stop_at_error,
+        allow_errors=past_errors,
+        force_raise_errors=not past_errors,
         record_timing=False,
         resources={"metadata": {"path": str(folder)}},
         # Otherwise the kernel remarks in the terminal that its local connections are not encrypted.
@@ -116,7 +116,7 @@ def execute(
         raise LessonError(f"{describe_cell(notebook, started[-1])} took longer than {timeout} seconds") from None
     except DeadKernelError:
         raise LessonError(f"{describe_cell(notebook, started[-1])} ended the kernel") from None
-    if problems := find_problems(notebook):
+    if not past_errors and (problems := find_problems(notebook)):
         raise problems[0]
 
 
