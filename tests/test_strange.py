@@ -271,5 +271,5 @@ def test_page_shows_what_is_stored_and_what_is_not(monkeypatch: pytest.MonkeyPat
     assert f"[1. Make a first request](lessons/{file}) | passed | 3 | 1,000 | 7 |" in page
     assert "| It is slow. | same | not yet |" in page
     assert "| It is old. | no model | not yet |" in page
-    assert f"- Lesson [1](lessons/{file}), It is old: does not apply. No model can see." in page
+    assert f"- Lesson [1](lessons/{file}), It is old: does not apply: No model can see." in page
     assert "| passed | a \\| b |" in page

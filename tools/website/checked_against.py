@@ -38,7 +38,7 @@ def _strange(run: dict[str, Any]) -> str:
             result, _, reason = run["lessons"].get(file, {}).get(name, "not yet").partition(": ")
             row.append("no model" if result == "does not apply" else result)
             if reason:
-                notes.append(f"- Lesson {link}, {description.rstrip('.')}: {result}. {reason.rstrip('.')}.")
+                notes.append(f"- Lesson {link}, {description.rstrip('.')}: {result}: {reason.rstrip('.')}.")
         rows.append(row)
     table = _table(["What is different", *links.values()], [":-:"] * len(links), rows)
     listed = "\n".join(notes)
