@@ -34,7 +34,7 @@ LANGCHAIN_CLEAR := $(call clear,$(LANGCHAIN_VENV))
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test lint site serve sandbox notebooks programs site-report check-live bench lock newest FORCE
+.PHONY: help lab test lint site serve sandbox notebooks programs site-report check-live strange bench lock newest FORCE
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -70,6 +70,9 @@ programs: $(TESTS_INSTALLED) $(LANGCHAIN_INSTALLED) ## run the snippets and exam
 
 check-live: $(TESTS_INSTALLED) ## execute the lessons against the service that API_KEY belongs to
 	$(BIN)/python -m tools.check_live $(FILES)
+
+strange: $(TESTS_INSTALLED) ## execute the lessons against services that differ from the sandbox in one thing, and store which pass
+	$(BIN)/python -m tools.strange --store
 
 bench: $(TESTS_INSTALLED) ## measure the sandbox's server beside a bare one
 	$(BIN)/python -m tools.bench $(FLAGS)

@@ -245,10 +245,10 @@ def check_first_answer(page: Page) -> list[str]:
 
 def check_diagram(page: Page) -> list[str]:
     """At least one diagram explains, drawn from live objects."""
-    drawn = [
-        output for _, cell in _code_cells(page) for output in cell.outputs if "image/svg+xml" in output.get("data", {})
-    ]
-    return [] if drawn else ["No cell draws a diagram. Use one of the functions of helpers/diagrams.py."]
+    shown = (output.get("data", {}).get("text/html", "") for _, cell in _code_cells(page) for output in cell.outputs)
+    if any("data:image/svg+xml" in html for html in shown):
+        return []
+    return ["No cell draws a diagram. Use one of the functions of helpers/diagrams.py."]
 
 
 def check_size(page: Page) -> list[str]:

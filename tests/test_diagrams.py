@@ -1,12 +1,14 @@
 """The drawings of live objects: well-formed, within their width, readable in light and dark, and told in words."""
 
+import base64
 import re
 import xml.etree.ElementTree as ET
-from typing import Any
 
 import numpy as np
 import openai
 import pytest
+from bs4 import BeautifulSoup
+from IPython.display import HTML
 from openai.types.chat import ChatCompletionChunk
 
 from helpers import diagrams
@@ -21,10 +23,12 @@ TOOL["function"]["parameters"] = {"type": "object", "properties": {"day": {"type
 class Drawing:
     """What a cell shows."""
 
-    def __init__(self, data: dict[str, str], metadata: dict[str, Any]):
-        self.svg = ET.fromstring(data["image/svg+xml"])
-        self.source = data["image/svg+xml"]
-        self.alt = metadata["image/svg+xml"]["alt"]
+    def __init__(self, shown: HTML):
+        image = BeautifulSoup(shown.data, "html.parser").img
+        self.source = base64.b64decode(image["src"].removeprefix("data:image/svg+xml;base64,")).decode()
+        self.svg = ET.fromstring(self.source)
+        self.alt = image["alt"]
+        self.size = (image["width"], image["height"])
 
     def texts(self) -> list[str]:
         return [text.text or "" for text in self.svg.iter(f"{SVG}text")]
@@ -34,12 +38,12 @@ class Drawing:
 def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Drawing]:
     """Collects what is shown, and checks at the end what holds for every drawing."""
     shown: list[Drawing] = []
-    monkeypatch.setattr("IPython.display.display", lambda data, metadata, raw: shown.append(Drawing(data, metadata)))
+    monkeypatch.setattr("IPython.display.display", lambda data: shown.append(Drawing(data)))
     yield shown
     assert shown
     for drawing in shown:
-        assert drawing.svg.get("role") == "img"
-        assert drawing.alt == drawing.svg.find(f"{SVG}title").text
+        assert drawing.alt
+        assert drawing.size == (drawing.svg.get("width"), drawing.svg.get("height"))
         width, height = float(drawing.svg.get("width")), float(drawing.svg.get("height"))
         for box in drawing.svg.iter(f"{SVG}rect"):
             assert float(box.get("x", 0)) + float(box.get("width")) <= width

@@ -30,6 +30,8 @@ CELL_TIMEOUT_SECONDS = 300
 CREDENTIAL_VARIABLES = ("API_KEY", "BASE_URL", "OPENAI_API_KEY", "OPENAI_BASE_URL", *SENT_ANYWHERE)
 MODEL_VARIABLES = ("MODEL", *(f"MODEL_{capability.upper()}" for capability in CAPABILITIES))
 
+# How the helper `check` begins the line of a goal that is not reached.
+NOT_YET = "Not yet: "
 _METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     # Without it ruff skips the notebook and says nothing.
@@ -75,7 +77,9 @@ def _empty_folder() -> str:
     return folder
 
 
-def execute(notebook: NotebookNode, folder: Path, environment: dict[str, str], timeout: int) -> None:
+def execute(
+    notebook: NotebookNode, folder: Path, environment: dict[str, str], timeout: int, past_errors: bool = False
+) -> None:
     """Execute a notebook in a fresh kernel of the running Python, and keep the outputs in the notebook.
 
     Args:
@@ -83,6 +87,7 @@ def execute(notebook: NotebookNode, folder: Path, environment: dict[str, str], t
         folder: the kernel's working folder.
         environment: the kernel's environment variables.
         timeout: the longest that a cell may take, in seconds.
+        past_errors: whether cells after an exception are executed, too; nothing is then said of what went wrong.
 
     Raises:
         LessonError: a cell raised an exception, wrote to stderr, took too long, or ended the kernel.
@@ -97,7 +102,8 @@ def execute(notebook: NotebookNode, folder: Path, environment: dict[str, str], t
         notebook,
         km=manager,
         timeout=timeout,
-        force_raise_errors=True,
+        allow_errors=past_errors,
+        force_raise_errors=not past_errors,
         record_timing=False,
         resources={"metadata": {"path": str(folder)}},
         # Otherwise the kernel remarks in the terminal that its local connections are not encrypted.
@@ -106,17 +112,32 @@ def execute(notebook: NotebookNode, folder: Path, environment: dict[str, str], t
     )
     try:
         client.execute(env=environment, cleanup_kc=True)
-    except CellExecutionError as error:
-        place = describe_cell(notebook, started[-1])
-        raise LessonError(f"{place} raised {error.ename}", error.evalue, error.ename) from None
+    except CellExecutionError:
+        pass  # which is in the outputs
     except CellTimeoutError:
         raise LessonError(f"{describe_cell(notebook, started[-1])} took longer than {timeout} seconds") from None
     except DeadKernelError:
         raise LessonError(f"{describe_cell(notebook, started[-1])} ended the kernel") from None
+    if not past_errors and (problems := find_problems(notebook)):
+        raise problems[0]
+
+
+def find_problems(notebook: NotebookNode) -> list[LessonError]:
+    """Find the cells that raised an exception or wrote to stderr in an executed notebook."""
+    problems = []
     for index, cell in enumerate(notebook.cells):
+        place = describe_cell(notebook, index)
         for output in cell.get("outputs", []):
-            if output.output_type == "stream" and output.name == "stderr":
-                raise LessonError(f"{describe_cell(notebook, index)} wrote to stderr", output.text)
+            if output.output_type == "error":
+                problems.append(LessonError(f"{place} raised {output.ename}", output.evalue, output.ename))
+            elif output.output_type == "stream" and output.name == "stderr":
+                problems.append(LessonError(f"{place} wrote to stderr", output.text))
+    return problems
+
+
+def missed_goals(text: str) -> list[str]:
+    """Find the goals in the output of an exercise's solution that it did not reach."""
+    return [line.removeprefix(NOT_YET) for line in text.splitlines() if line.startswith(NOT_YET)]
 
 
 def describe_cell(notebook: NotebookNode, index: int) -> str:

@@ -49,7 +49,9 @@ class Answer:
         if isinstance(self.content, list):
             events = (chunk if isinstance(chunk, bytes) else encode_event(chunk) for chunk in self.content)
             # Not all in one piece, so that a program that stops early closes a stream that still goes on.
-            return Reply(self.status, self.headers, iter([*((0.0, event) for event in events), (0.0, _END)]), self.delay)
+            return Reply(
+                self.status, self.headers, iter([*((0.0, event) for event in events), (0.0, _END)]), self.delay
+            )
         body = encode(self.content) if isinstance(self.content, dict) else self.content
         return Reply(self.status, self.headers, [(0.0, body)], self.delay)
 
@@ -67,23 +69,25 @@ class StrangeService:
     """A sandbox behind a variant, with no pauses in its streams. It counts what passes.
 
     Attributes:
-        requests: how many requests came.
+        requests: the requests that came, each with method, path, headers, and body.
         changed: how many of them differ from what the sandbox alone would have got or given.
         tokens_in: the tokens of all prompts.
         tokens_out: the tokens of all answers.
     """
 
     def __init__(self, variant: Variant = unchanged):
+        self._counting = Sandbox(pace=0)
         self.begin(variant)
 
     def begin(self, variant: Variant) -> None:
         """Forget what was, and go on with another variant."""
         self._variant, self._sandbox = variant, Sandbox(pace=0)
-        self.requests = self.changed = self.tokens_in = self.tokens_out = 0
+        self.requests: list[tuple[str, str, dict[str, str], bytes]] = []
+        self.changed = self.tokens_in = self.tokens_out = 0
 
     def handle(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
         """Answer a request as the variant has it (see `Sandbox.handle`)."""
-        self.requests += 1
+        self.requests.append((method, path, dict(headers), body))
         try:
             parsed = json.loads(body or b"{}")
         except ValueError:
@@ -109,7 +113,7 @@ class StrangeService:
         """Add the tokens of an answer. Those of a stream are known only if it was asked for them, so ask again."""
         if isinstance(answer.content, list):
             call.body = {name: value for name, value in call.body.items() if name not in ("stream", "stream_options")}
-            answer = Answer.read(self._sandbox.handle(call.method, call.path, call.headers, encode(call.body)))
+            answer = Answer.read(self._counting.handle(call.method, call.path, call.headers, encode(call.body)))
         usage = isinstance(answer.content, dict) and answer.content.get("usage")
         if usage:
             self.tokens_in += usage["prompt_tokens"]

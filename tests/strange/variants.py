@@ -1,4 +1,4 @@
-"""What other services do differently, one thing at a time. The docstring of a variant is its description on the site."""
+"""What other services do differently, one thing at a time. A variant's docstring is its description on the site."""
 
 import hashlib
 from collections.abc import Callable
@@ -315,7 +315,7 @@ def errors_as_openai(call: Call, ask: Ask) -> Answer:
 
 @_variant
 def nameless(call: Call, ask: Ask) -> Answer:
-    """The service does not say that it is the sandbox, and images are read from the internet, which is not reachable."""
+    """Nothing says that it is the sandbox, and the image of the API reference cannot be downloaded."""
     answer = ask(call)
     answer.headers = {name: value for name, value in answer.headers.items() if not name.startswith("x-sandbox")}
     return answer

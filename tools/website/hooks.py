@@ -36,6 +36,7 @@ from PIL import Image
 from tools.lessons import NOTEBOOKS, ROOT, Lesson, load_lessons
 from tools.website import archive
 from tools.website.capabilities import insert_capabilities
+from tools.website.checked_against import insert_checks
 from tools.website.markup import finish_page
 from tools.website.notebook_page import alternative_texts, anchor, clean_page, table_of_contents
 from tools.website.plain_text import PlainPage, llms_full_txt, llms_txt, notebook_markdown, plain_markdown
@@ -115,6 +116,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
             return target
         return urljoin(config.site_url, file.url) + (f"#{fragment}" if fragment else "")
 
+    markdown = insert_checks(markdown)
     if page.file.src_uri == CONTRIBUTING:
         markdown = markdown.replace(f"({NOTEBOOKS.name}/", f"({FOLDER}/")
     lesson = _find_lesson(page, config)

@@ -46,8 +46,6 @@ def alternative_texts(notebook: dict[str, Any]) -> dict[str, str]:
             for media_type, about in output.get("metadata", {}).items():
                 if media_type.startswith("image/") and "alt" in about:
                     data = "".join(output["data"][media_type])
-                    if media_type == "image/svg+xml":  # as text in the notebook, in base64 on the page
-                        data = base64.b64encode(data.encode()).decode()
                     texts["".join(data.split())] = about["alt"]
     return texts
 
