@@ -38,7 +38,7 @@ def test_reads_the_four_types_and_refuses_them_cut_off(kind: str, name: str) -> 
     assert answer("What colors are there?", [picture]) == "Its color is red (100%)."
     data = encode(Image.effect_noise((200, 150), 90).convert("RGB"), kind)
     for share in (0.1, 0.5, 0.9):
-        with pytest.raises(UnreadablePicture, match=r"damaged or cut off|not a picture"):
+        with pytest.raises(UnreadablePicture, match=r"damaged or cut off|not an image"):
             read_picture(data[: int(len(data) * share)])
 
 
@@ -72,9 +72,9 @@ def test_exif_orientation_is_respected(kind: str) -> None:
 
 @pytest.mark.parametrize(
     ("data", "words"),
-    [(b"", "empty"), (b"hello", "not a picture"), (b"BM" + bytes(60), "BMP"), (b"%PDF-1.7 ...", "PDF"),
+    [(b"", "empty"), (b"hello", "not an image"), (b"BM" + bytes(60), "BMP"), (b"%PDF-1.7 ...", "PDF"),
      (b" <svg xmlns=''></svg>", "SVG"), (b"II*\x00" + bytes(20), "TIFF"), (b"\x00\x00\x00\x18ftypheic", "HEIC"),
-     (b"\x89PNG\r\n\x1a\n" + bytes(40), "damaged|not a picture")],
+     (b"\x89PNG\r\n\x1a\n" + bytes(40), "damaged|not an image")],
 )  # fmt: skip
 def test_what_is_no_picture_is_said(data: bytes, words: str) -> None:
     with pytest.raises(UnreadablePicture, match=words):
@@ -109,11 +109,11 @@ def test_no_step_but_decoding_sees_all_of_a_large_picture(monkeypatch: pytest.Mo
         ("Please describe the image", [MEADOW], "a blue sky (45%) and green, like grass or leaves (55%, in the lower"),
         ("Is there grass?", [MEADOW], "Yes: what looks like grass or leaves covers 55%"),
         ("Which kind of picture?", [plain("black", (1, 500))], "portrait format, 1 x 500 pixels, very dark."),
-        ("Which is brighter?", [BOARDWALK, HARBOR], "The first picture is brighter (mean lightness 61 and 40)."),
-        ("Are they the same?", [BOARDWALK, HARBOR], "the pictures are different: they differ by 22%"),
-        ("Are they the same?", [HARBOR, HARBOR], "the pictures look the same"),
-        ("Describe the second image", [BOARDWALK, CHART], "The second picture: It looks like a drawing"),
-        ("  " * 1_000_000, [CHART] * 30, "The first picture: "),
+        ("Which is brighter?", [BOARDWALK, HARBOR], "The first image is brighter (mean lightness 61 and 40)."),
+        ("Are they the same?", [BOARDWALK, HARBOR], "the images are different: they differ by 22%"),
+        ("Are they the same?", [HARBOR, HARBOR], "the images look the same"),
+        ("Describe the second image", [BOARDWALK, CHART], "The second image: It looks like a drawing"),
+        ("  " * 1_000_000, [CHART] * 30, "The first image: "),
     ],
 )
 def test_what_is_measured_is_told_as_shortly_as_asked(question: str, pictures: list[Picture], words: str) -> None:

@@ -200,7 +200,7 @@ def test_pictures_by_data_url_and_by_own_url(client):
     ("url", "hint"),
     [
         ("https://example.com/cat.jpg", "makes no connections"),
-        ("http://127.0.0.1/assets/../core/chat.py", "no picture of that name"),
+        ("http://127.0.0.1/assets/../core/chat.py", "no image of that name"),
         ("data:image/png;base64,!!!", "not valid base64"),
         ("data:text/plain,hello", "data:image/TYPE;base64,"),
         ("http://[broken", "not valid"),

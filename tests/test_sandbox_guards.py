@@ -133,7 +133,7 @@ def test_many_pictures_are_bounded():
     assert chat(Sandbox(), VISION, messages=[{"role": "user", "content": [part] * 16}]).status == 200
     reply = chat(Sandbox(), VISION, messages=[{"role": "user", "content": [part] * 17}])
     assert reply.status == 400
-    assert "16 pictures" in content(reply)["detail"]
+    assert "16 images" in content(reply)["detail"]
 
 
 def test_the_command_line_refuses_settings_that_make_no_sense(capsys):

@@ -22,7 +22,7 @@ def read_asset(name: str) -> bytes:
     folder = resources.files("sandbox") / "assets"
     known = {entry.name: entry for entry in folder.iterdir() if entry.name.endswith(".jpg")}
     if name not in known:
-        raise ApiError(404, f"There is no picture of that name here. There is: {', '.join(sorted(known))}.")
+        raise ApiError(404, f"There is no image of that name here. There is: {', '.join(sorted(known))}.")
     return known[name].read_bytes()
 
 
@@ -40,7 +40,7 @@ def read_asset_url(url: str, host: str) -> bytes:
         return read_asset("boardwalk.jpg")
     if not is_own or not address.path.startswith("/assets/"):
         message = (
-            "The sandbox makes no connections, so it cannot fetch a picture from a URL; it only knows the boardwalk of "
+            "The sandbox makes no connections, so it cannot fetch an image from a URL. It knows one, the boardwalk of "
         )
         cure = "the API reference. Send yours as a data URL: data:image/jpeg;base64,..."
         raise ApiError(400, message + cure, "messages", "invalid_image_url")

@@ -105,7 +105,7 @@ class Request:
 def parse_body(body: bytes, content_type: str) -> tuple[dict[str, Any], ApiError | None]:
     """Return the JSON object of a body, {} if it is none, and what is wrong with it, None if nothing is."""
     if len(body) > MAX_BODY_BYTES:
-        cure = "Shrink pictures before you send them."
+        cure = "Shrink images before you send them."
         return {}, ApiError(413, f"The body is larger than the limit of {MAX_BODY_BYTES:,} bytes. {cure}")
     kind = content_type.partition(";")[0].strip().lower()
     if kind != "application/json":

@@ -178,7 +178,7 @@ _FORMAT = {"type": "json_schema", "json_schema": {"name": "person", "strict": Tr
 # A picture of one pixel.
 _DOT = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
 _IMAGE = {"type": "image_url", "image_url": {"url": _DOT, "detail": "low"}}
-_LOOK = {"role": "user", "content": [{"type": "text", "text": "How large is this picture?"}, _IMAGE]}
+_LOOK = {"role": "user", "content": [{"type": "text", "text": "How large is this image?"}, _IMAGE]}
 _EXAMPLES: dict[str, dict[str, Any]] = {
     "A question": {"model": "gpt-oss-120b", "messages": [_QUESTION]},
     "A stream that ends with the usage": {"model": "gpt-oss-120b", "messages": [_BRIEF, _QUESTION]} | _STREAM,

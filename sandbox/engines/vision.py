@@ -74,13 +74,13 @@ def read_picture(data: bytes) -> Picture:
             width, height = full if turned < 5 else full[::-1]
             return Picture(width, height, kind, *_measure(ImageOps.exif_transpose(reduced)))
     except Image.DecompressionBombError as error:
-        raise UnreadablePicture(f"The picture has more than {MAX_PIXELS:,} pixels. Shrink it first.") from error
+        raise UnreadablePicture(f"The image has more than {MAX_PIXELS:,} pixels. Shrink it first.") from error
     except UnidentifiedImageError as error:
         names = [name for start, name in _TABLES["files"].items() if data.lstrip().startswith(start.encode("latin-1"))]
-        message = f"This is {names[0] if names else 'not a picture'}. Send the bytes of a PNG, JPEG, GIF, or WebP file."
-        raise UnreadablePicture(message if data else "The picture is empty (0 bytes).") from error
+        message = f"This is {names[0] if names else 'not an image'}. Send the bytes of a PNG, JPEG, GIF, or WebP file."
+        raise UnreadablePicture(message if data else "The image is empty (0 bytes).") from error
     except Exception as error:  # the decoders raise errors of many kinds on broken data
-        message = f"The picture is damaged or cut off after {len(data):,} bytes."
+        message = f"The image is damaged or cut off after {len(data):,} bytes."
         raise UnreadablePicture(f"{message} Check that the whole file was read and sent.") from error
 
 
@@ -214,7 +214,7 @@ def _about(picture: Picture, asked: list[str], certain: bool) -> list[str]:
     told = {
         "scene": kind if picture.drawing else scene,
         "colors": f"{start} {_join([f'{name} ({_cover(picture.colors == name)})' for name in main])}.",
-        "form": f"The {picture.format} picture is {shape}, {picture.width} x {picture.height} pixels, {level}.",
+        "form": f"The {picture.format} image is {shape}, {picture.width} x {picture.height} pixels, {level}.",
         "time": f"{_TABLES['times'][time]}; the mean lightness is {light:.0f} of 100.",
         "kind": kind,
     }
@@ -237,7 +237,7 @@ def _most(name: str, values: list[float], unit: str) -> str:
     shown = f"{unit} {_join([f'{value:,.0f}' for value in values])}"
     if max(values) - min(values) <= 0.01 * max(values):
         return f"None is clearly {name} ({shown})."
-    return f"The {_ORDINALS[values.index(max(values))]} picture is {name} ({shown})."
+    return f"The {_ORDINALS[values.index(max(values))]} image is {name} ({shown})."
 
 
 def _compare(pictures: list[Picture]) -> dict[str, str]:
@@ -247,7 +247,7 @@ def _compare(pictures: list[Picture]) -> dict[str, str]:
     first, *others = (_main_colors(picture.colors) for picture in pictures)
     shared = [name for name in first if all(name in other for other in others)]
     return {
-        "likeness": f"Reduced to a small size, the pictures {kind}: they differ by {apart:.0%} on average.",
+        "likeness": f"Reduced to a small size, the images {kind}: they differ by {apart:.0%} on average.",
         "size": _most("larger", [picture.width * picture.height for picture in pictures], "pixels:"),
         "light": _most("brighter", [picture.brightness for picture in pictures], "mean lightness"),
         "colors": f"Main colors in common: {_join(shared)}." if shared else "They have no main color in common.",
@@ -268,6 +268,6 @@ def answer(question: str, pictures: list[Picture]) -> str:
     chosen = [number for number in range(len(pictures)) if _ORDINALS[number] in asked] or range(len(pictures))
     for number in chosen:
         about = _about(pictures[number], asked, certain)
-        name = f"The {_ORDINALS[number]} picture: " if len(pictures) > 1 else ""
+        name = f"The {_ORDINALS[number]} image: " if len(pictures) > 1 else ""
         told += [name + about[0], *about[1:]][:limit]
     return " ".join(told if len(chosen) > 1 else told[:limit])

@@ -130,7 +130,7 @@ def read_pictures(messages: list[dict[str, Any]], host: str) -> list[vision.Pict
     """
     images = _last_images(messages)
     if len(images) > _MOST_PICTURES:
-        raise _invalid(f"A message has {len(images)} pictures; at most {_MOST_PICTURES} pictures are read.")
+        raise _invalid(f"A message has {len(images)} images; at most {_MOST_PICTURES} images are read.")
     try:
         return [vision.read_picture(_picture_bytes(image["url"], host)) for image in images]
     except vision.UnreadablePicture as error:
@@ -142,7 +142,7 @@ def _picture_bytes(url: str, host: str) -> bytes:
         try:
             return base64.b64decode(url[match.end() :], validate=True)
         except (binascii.Error, ValueError) as error:
-            raise _invalid(f"The picture is not valid base64: {error}", "invalid_image") from error
+            raise _invalid(f"The image is not valid base64: {error}", "invalid_image") from error
     if url.startswith("data:"):
         form = "data:image/TYPE;base64, such as data:image/jpeg;base64,"
         raise _invalid(f"The data URL has to start with {form}", "invalid_image")
