@@ -73,7 +73,9 @@ def _empty_folder() -> str:
     return folder
 
 
-def execute(notebook: NotebookNode, folder: Path, environment: dict[str, str], timeout: int) -> None:
+def execute(
+    notebook: NotebookNode, folder: Path, environment: dict[str, str], timeout: int, past_errors: bool = False
+) -> None:
     """Execute a notebook in a fresh kernel of the running Python, and keep the outputs in the notebook.
 
     Args:
@@ -81,6 +83,7 @@ def execute(notebook: NotebookNode, folder: Path, environment: dict[str, str], t
         folder: the kernel's working folder.
         environment: the kernel's environment variables.
         timeout: the longest that a cell may take, in seconds.
+        past_errors: whether cells after an exception are executed, too; nothing is then said of what went wrong.
 
     Raises:
         LessonError: a cell raised an exception, wrote to stderr, took too long, or ended the kernel.
@@ -95,7 +98,8 @@ def execute(notebook: NotebookNode, folder: Path, environment: dict[str, str], t
         notebook,
         km=manager,
         timeout=timeout,
-        force_raise_errors=True,
+        allow_errors=past_errors,
+        force_raise_errors=not past_errors,
         record_timing=False,
         resources={"metadata": {"path": str(folder)}},
         # Otherwise the kernel remarks in the terminal that its local connections are not encrypted.
@@ -111,7 +115,7 @@ def execute(notebook: NotebookNode, folder: Path, environment: dict[str, str], t
         raise LessonError(f"{describe_cell(notebook, started[-1])} took longer than {timeout} seconds") from None
     except DeadKernelError:
         raise LessonError(f"{describe_cell(notebook, started[-1])} ended the kernel") from None
-    for index, cell in enumerate(notebook.cells):
+    for index, cell in enumerate([] if past_errors else notebook.cells):
         for output in cell.get("outputs", []):
             if output.output_type == "stream" and output.name == "stderr":
                 raise LessonError(f"{describe_cell(notebook, index)} wrote to stderr", output.text)

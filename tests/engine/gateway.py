@@ -1,0 +1,147 @@
+"""One address for several engines: a request goes to the engine that has its model, and both bodies pass unchanged.
+
+The gateway answers itself what the service has and the engines lack: the list of all models with `meta_data`,
+GET /models/{id}, 404 for a model that nobody has, 401 for a wrong key. It also has the images that engines fetch.
+"""
+
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx2
+import uvicorn
+from starlette.applications import Starlette
+from starlette.background import BackgroundTask
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from tools.lessons import ROOT
+
+_HOST = "127.0.0.1"
+_ASSETS = ROOT / "sandbox" / "assets"
+_SECONDS_TO_STOP = 60
+# A small model on a busy machine needs minutes for a long answer.
+_TIMEOUT = httpx2.Timeout(600, connect=10)
+_OF_ONE_CONNECTION = {"authorization", "connection", "content-length", "host", "keep-alive", "transfer-encoding"}
+
+
+@dataclass(frozen=True)
+class Engine:
+    """A server with one model.
+
+    Attributes:
+        base_url: its address.
+        api_key: its key, empty if it asks for none.
+        model: the name under which it lists the model.
+    """
+
+    base_url: str
+    api_key: str
+    model: str
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A model of the gateway: the engine that has it, and what the service would say about it in `meta_data`."""
+
+    engine: Engine
+    meta_data: dict[str, Any]
+
+
+class Gateway:
+    """The gateway as an application for uvicorn.
+
+    Args:
+        api_key: the key that requests must have.
+        offers: the models by the names that requests use.
+    """
+
+    def __init__(self, api_key: str, offers: dict[str, Offer]):
+        self._api_key = api_key
+        self._offers = offers
+        self._client = httpx2.AsyncClient(timeout=_TIMEOUT, trust_env=False)
+        routes = [
+            Route("/v1/models", self._list_models),
+            Route("/v1/models/{id:path}", self._get_model),
+            Route("/v1/{endpoint:path}", self._pass_on, methods=["POST"]),
+            Mount("/assets", StaticFiles(directory=_ASSETS)),
+        ]
+        self.app = Starlette(routes=routes)
+
+    async def _list_models(self, request: Request) -> Response:
+        return self._refuse_key(request) or JSONResponse({"object": "list", "data": await self._entries()})
+
+    async def _get_model(self, request: Request) -> Response:
+        name = request.path_params["id"]
+        found = [entry for entry in await self._entries() if entry["id"] == name]
+        return self._refuse_key(request) or (JSONResponse(found[0]) if found else _no_model(name))
+
+    async def _entries(self) -> list[dict[str, Any]]:
+        """Return the engines' own entries, under the names of the offers and with their `meta_data`."""
+        own = {}
+        for engine in {offer.engine for offer in self._offers.values()}:
+            answer = await self._client.get(f"{engine.base_url}/models", headers=_key_header(engine))
+            [own[engine]] = answer.json()["data"]
+        offers = self._offers.items()
+        return [own[offer.engine] | {"id": name, "meta_data": offer.meta_data} for name, offer in offers]
+
+    async def _pass_on(self, request: Request) -> Response:
+        if refusal := self._refuse_key(request):
+            return refusal
+        body = await request.body()
+        try:
+            name = json.loads(body)["model"]
+        except (ValueError, TypeError, KeyError):
+            return JSONResponse({"detail": "The body is not JSON with a model."}, 400)
+        if name not in self._offers:
+            return _no_model(name)
+        engine = self._offers[name].engine
+        headers = [(key, value) for key, value in request.headers.items() if key not in _OF_ONE_CONNECTION]
+        address = f"{engine.base_url}/{request.path_params['endpoint']}"
+        sent = self._client.build_request(
+            "POST", address, content=body, headers=[*headers, *_key_header(engine).items()]
+        )
+        answer = await self._client.send(sent, stream=True)
+        back = {key: value for key, value in answer.headers.items() if key not in _OF_ONE_CONNECTION}
+        ended = BackgroundTask(answer.aclose)
+        return StreamingResponse(answer.aiter_raw(), answer.status_code, back, background=ended)
+
+    def _refuse_key(self, request: Request) -> Response | None:
+        if request.headers.get("authorization") == f"Bearer {self._api_key}":
+            return None
+        return JSONResponse({"detail": "The API key is not known."}, 401)
+
+
+@contextmanager
+def serve(gateway: Gateway) -> Iterator[str]:
+    """Serve a gateway in a thread of its own.
+
+    Args:
+        gateway: the gateway.
+
+    Yields:
+        Its base URL.
+    """
+    with closing(socket.create_server((_HOST, 0))) as listening:
+        server = uvicorn.Server(uvicorn.Config(gateway.app, log_level="critical", lifespan="off"))
+        thread = threading.Thread(target=server.run, args=([listening],), name="gateway", daemon=True)
+        thread.start()
+        try:
+            yield f"http://{_HOST}:{listening.getsockname()[1]}/v1"
+        finally:
+            server.should_exit = server.force_exit = True
+            thread.join(_SECONDS_TO_STOP)
+
+
+def _key_header(engine: Engine) -> dict[str, str]:
+    return {"authorization": f"Bearer {engine.api_key}"} if engine.api_key else {}
+
+
+def _no_model(name: object) -> Response:
+    return JSONResponse({"detail": f"The model {name!r} does not exist."}, 404)
