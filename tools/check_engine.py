@@ -98,10 +98,9 @@ def start_engines(packages: str = "") -> Iterator[Engines]:
     # Threads that spin while they wait make a busy machine twenty times slower.
     environment = {**os.environ, "OMP_WAIT_POLICY": "passive", "PYTHONPATH": packages}
     command = [_PYTHON, ROOT / "tests" / "engine" / "server.py", key]
-    with tempfile.TemporaryFile() as log:
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": log}
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "start_new_session": True}
+    with tempfile.TemporaryFile() as log, subprocess.Popen(command, env=environment, stderr=log, **pipes) as process:
         # In a session of its own it gets no Ctrl+C; it ends when its standard input does.
-        process = subprocess.Popen(command, env=environment, start_new_session=True, **pipes)
         too_late = threading.Timer(_SECONDS_TO_START, process.kill)
         too_late.start()
         try:
@@ -195,7 +194,7 @@ def judge(stored: NotebookNode, executed: NotebookNode, model_goals: list[str], 
             elif output.output_type == "stream":
                 text[output.name] += output.text
         if expected != found and "error" not in found:
-            result.faults.append(f"{place} has output of the kind {sorted(found)}, not {sorted(expected)}")
+            result.faults.append(f"{place} has output of the kind {' and '.join(sorted(found)) or 'nothing'}, not {' and '.join(sorted(expected)) or 'nothing'}")
         if text["stderr"]:
             result.faults.append(f"{place} wrote to stderr: {text['stderr'][:_REASON_CHARACTERS]}")
         if "solution" in cell.metadata.get("tags", []):

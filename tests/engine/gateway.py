@@ -7,7 +7,7 @@ GET /models/{id}, 404 for a model that nobody has, 401 for a wrong key. It also 
 import json
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +15,6 @@ from typing import Any
 import httpx2
 import uvicorn
 from starlette.applications import Starlette
-from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
@@ -65,7 +64,6 @@ class Gateway:
     def __init__(self, api_key: str, offers: dict[str, Offer]):
         self._api_key = api_key
         self._offers = offers
-        self._client = httpx2.AsyncClient(timeout=_TIMEOUT, trust_env=False)
         routes = [
             Route("/v1/models", self._list_models),
             Route("/v1/models/{id:path}", self._get_model),
@@ -85,9 +83,10 @@ class Gateway:
     async def _entries(self) -> list[dict[str, Any]]:
         """Return the engines' own entries, under the names of the offers and with their `meta_data`."""
         own = {}
-        for engine in {offer.engine for offer in self._offers.values()}:
-            answer = await self._client.get(f"{engine.base_url}/models", headers=_key_header(engine))
-            [own[engine]] = answer.json()["data"]
+        async with httpx2.AsyncClient(timeout=_TIMEOUT, trust_env=False) as client:
+            for engine in {offer.engine for offer in self._offers.values()}:
+                answer = await client.get(f"{engine.base_url}/models", headers=_key_header(engine))
+                [own[engine]] = answer.json()["data"]
         offers = self._offers.items()
         return [own[offer.engine] | {"id": name, "meta_data": offer.meta_data} for name, offer in offers]
 
@@ -96,7 +95,7 @@ class Gateway:
             return refusal
         body = await request.body()
         try:
-            name = json.loads(body)["model"]
+            name = str(json.loads(body)["model"])
         except (ValueError, TypeError, KeyError):
             return JSONResponse({"detail": "The body is not JSON with a model."}, 400)
         if name not in self._offers:
@@ -104,13 +103,19 @@ class Gateway:
         engine = self._offers[name].engine
         headers = [(key, value) for key, value in request.headers.items() if key not in _OF_ONE_CONNECTION]
         address = f"{engine.base_url}/{request.path_params['endpoint']}"
-        sent = self._client.build_request(
-            "POST", address, content=body, headers=[*headers, *_key_header(engine).items()]
-        )
-        answer = await self._client.send(sent, stream=True)
+        client = httpx2.AsyncClient(timeout=_TIMEOUT, trust_env=False)
+        sent = client.build_request("POST", address, content=body, headers=[*headers, *_key_header(engine).items()])
+        answer = await client.send(sent, stream=True)
+
+        async def pieces() -> AsyncIterator[bytes]:
+            try:
+                async for piece in answer.aiter_raw():
+                    yield piece
+            finally:
+                await client.aclose()
+
         back = {key: value for key, value in answer.headers.items() if key not in _OF_ONE_CONNECTION}
-        ended = BackgroundTask(answer.aclose)
-        return StreamingResponse(answer.aiter_raw(), answer.status_code, back, background=ended)
+        return StreamingResponse(pieces(), answer.status_code, back)
 
     def _refuse_key(self, request: Request) -> Response | None:
         if request.headers.get("authorization") == f"Bearer {self._api_key}":
@@ -143,5 +148,5 @@ def _key_header(engine: Engine) -> dict[str, str]:
     return {"authorization": f"Bearer {engine.api_key}"} if engine.api_key else {}
 
 
-def _no_model(name: object) -> Response:
+def _no_model(name: str) -> Response:
     return JSONResponse({"detail": f"The model {name!r} does not exist."}, 404)

@@ -1,0 +1,179 @@
+"""The check against a real engine, without the engine: the gateway, the judgment, and that nothing is left running."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+from packaging.requirements import Requirement
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from tests.engine.gateway import Engine, Gateway, Offer, serve
+from tools import check_engine, checked_against
+from tools.lessons import ROOT, load_lessons
+
+STREAM = [b'data: {"a":  1}\n', b": comment\n\nda", b"ta: [DONE]\n\n"]
+# Spaces and an escape that no library would write like that again.
+BODY = b'{ "model":"one" ,"text":"\\u00e9 \xc3\xa9"}'
+BEARER = {"authorization": "Bearer outer"}
+
+
+class FakeEngine(Gateway):
+    """An engine that keeps what it is sent, and streams."""
+
+    def __init__(self) -> None:
+        super().__init__("inner", {})
+        self.received: list[bytes] = []
+        self.app.routes[:] = [Route("/v1/models", self.models), Route("/v1/stream", self.stream, methods=["POST"])]
+
+    async def models(self, _: Request) -> Response:
+        return JSONResponse({"data": [{"id": "own", "object": "model", "meta": {"n_embd": 576}}]})
+
+    async def stream(self, request: Request) -> Response:
+        if refusal := self._refuse_key(request):
+            return refusal
+        self.received.append(await request.body())
+
+        async def pieces():
+            for piece in STREAM:
+                yield piece
+
+        return StreamingResponse(pieces(), 418, {"x-own": "yes"}, "text/event-stream")
+
+
+@pytest.fixture(scope="module")
+def engine() -> FakeEngine:
+    return FakeEngine()
+
+
+@pytest.fixture(scope="module")
+def base_url(engine: FakeEngine) -> Iterator[str]:
+    with serve(engine) as inner:
+        offers = {
+            "one": Offer(Engine(inner, "inner", "own"), {"model_type": "LLM"}),
+            "two": Offer(Engine(inner, "wrong", "own"), {"model_type": "EMBEDDING"}),
+        }
+        with serve(Gateway("outer", offers)) as outer:
+            yield outer
+
+
+def test_bodies_pass_the_gateway_unchanged(engine: FakeEngine, base_url: str) -> None:
+    with httpx2.stream("POST", f"{base_url}/stream", content=BODY, headers=BEARER) as answer:
+        assert b"".join(answer.iter_raw()) == b"".join(STREAM)
+    assert engine.received == [BODY]
+    assert (answer.status_code, answer.headers["x-own"]) == (418, "yes")
+    assert answer.headers["content-type"].startswith("text/event-stream")
+
+
+def test_the_gateway_lists_what_the_engines_say_and_meta_data(base_url: str) -> None:
+    one, two = httpx2.get(f"{base_url}/models", headers=BEARER).json()["data"]
+    assert one == {"id": "one", "object": "model", "meta": {"n_embd": 576}, "meta_data": {"model_type": "LLM"}}
+    assert httpx2.get(f"{base_url}/models/two", headers=BEARER).json() == two
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "headers", "status"),
+    [
+        ("GET", "/models", b"", {}, 401),
+        ("GET", "/models/one", b"", {"authorization": "Bearer inner"}, 401),
+        ("POST", "/stream", BODY, {}, 401),
+        ("POST", "/stream", b'{"model": "two"}', BEARER, 401),  # the engine's own refusal
+        ("GET", "/models/three", b"", BEARER, 404),
+        ("POST", "/stream", b'{"model": "three"}', BEARER, 404),
+        ("POST", "/stream", b'{"model": []}', BEARER, 404),
+        ("POST", "/stream", b"[1]", BEARER, 400),
+        ("POST", "/stream", b"{", BEARER, 400),
+    ],
+)
+def test_what_the_gateway_refuses(
+    base_url: str, method: str, path: str, body: bytes, headers: dict[str, str], status: int
+) -> None:
+    answer = httpx2.request(method, base_url + path, content=body, headers=headers)
+    assert (answer.status_code, list(answer.json())) == (status, ["detail"])
+
+
+def test_the_gateway_has_the_image_for_the_engines(base_url: str) -> None:
+    answer = httpx2.get(base_url.removesuffix("/v1") + "/assets/boardwalk.jpg")
+    assert answer.content == (ROOT / "sandbox" / "assets" / "boardwalk.jpg").read_bytes()
+
+
+STORED = [new_output("stream", text="Done: it rhymes.\n")]
+
+
+@pytest.mark.parametrize(
+    ("outputs", "faults", "notes"),
+    [
+        (STORED, [], []),
+        ([new_output("stream", text="Not yet: it rhymes.\n")], [" does not reach its goal: it rhymes."], []),
+        ([new_output("stream", text="Not yet: it knows (KeyError: 1).\n")], [], ["needs a better model: it knows"]),
+        ([new_output("stream", text="Not yet: it is refused.\n")], [], ["it is refused. It refuses nothing."]),
+        ([new_output("error", ename="KeyError", evalue="1", traceback=[])], [" raised KeyError: 1"], []),
+        ([*STORED, new_output("stream", name="stderr", text="Old\n")], [" wrote to stderr: Old"], []),
+        ([], [" has output of the kind nothing, not stream"], []),
+    ],
+)
+def test_a_lesson_is_judged_by_its_form(outputs: list, faults: list[str], notes: list[str]) -> None:
+    stored, executed = (
+        new_notebook(cells=[new_code_cell("", outputs=found, metadata={"tags": ["solution"]})])
+        for found in (STORED, outputs)
+    )
+    result = check_engine.judge(stored, executed, ["it knows"], {"it is refused": "It refuses nothing."})
+    for found, expected in ((result.faults, faults), (result.notes, notes)):
+        assert len(found) == len(expected)
+        assert all(text in line for text, line in zip(expected, found, strict=True)), found
+
+
+def fake_server(tmp_path: Path, source: str) -> Path:
+    program = tmp_path / "python"
+    program.write_text(f"#!{sys.executable}\n{source}")
+    program.chmod(0o755)
+    return program
+
+
+def test_no_engine_is_left_running(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    waits = "import os, sys; print('[\"e\", \"\", \"' + str(os.getpid()) + '\"]', flush=True); sys.stdin.read()"
+    monkeypatch.setattr(check_engine, "_PYTHON", fake_server(tmp_path, waits))
+    with pytest.raises(KeyboardInterrupt), check_engine.start_engines() as engines:  # noqa: PT012
+        assert engines.name == "e"
+        pid = engines.embeddings.base_url
+        assert subprocess.run(["kill", "-0", pid], check=False).returncode == 0
+        raise KeyboardInterrupt
+    assert subprocess.run(["kill", "-0", pid], check=False, capture_output=True).returncode != 0
+
+
+def test_an_engine_that_does_not_start_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(check_engine, "_PYTHON", fake_server(tmp_path, "raise SystemExit('no memory')"))
+    with pytest.raises(RuntimeError, match="do not start:\nno memory"), check_engine.start_engines():
+        pass
+
+
+def test_without_the_engines_it_is_skipped_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(check_engine, "ENVIRONMENT", tmp_path)
+    assert check_engine.main([]) == 0
+    assert capsys.readouterr().out.startswith("Skipped: ")
+
+
+def test_every_package_is_pinned_with_hashes() -> None:
+    for name in ("requirements.txt", "newest.txt"):
+        lines = (ROOT / "tests" / "engine" / name).read_text("utf-8").splitlines()
+        for line in [line for line in lines if not line.startswith("#")]:
+            requirement, *hashes = line.split(" --hash=sha256:")
+            assert str(Requirement(requirement).specifier).startswith("==")
+            assert hashes
+            assert {len(value) for value in hashes} == {64}
+
+
+def test_the_stored_result_is_of_these_lessons_and_engines() -> None:
+    run = checked_against.load()["engine"]
+    assert set(run["lessons"]) <= {lesson.file for lesson in load_lessons()}
+    pins = [(ROOT / "tests" / "engine" / name).read_text("utf-8") for name in ("requirements.txt", "newest.txt")]
+    for engine, pinned in zip((run["engine"], run["bare"]["engine"]), pins, strict=True):
+        assert engine.partition("(xllamacpp ")[2].rstrip(")") in json.dumps(pinned)
