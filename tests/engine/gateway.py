@@ -9,7 +9,6 @@ import socket
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import httpx2
@@ -20,6 +19,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from helpers.service import Credentials
 from tools.lessons import ROOT
 
 _HOST = "127.0.0.1"
@@ -30,27 +30,8 @@ _TIMEOUT = httpx2.Timeout(600, connect=10)
 _OF_ONE_CONNECTION = {"authorization", "connection", "content-length", "host", "keep-alive", "transfer-encoding"}
 
 
-@dataclass(frozen=True)
-class Engine:
-    """A server with one model.
-
-    Attributes:
-        base_url: its address.
-        api_key: its key, empty if it asks for none.
-        model: the name under which it lists the model.
-    """
-
-    base_url: str
-    api_key: str
-    model: str
-
-
-@dataclass(frozen=True)
-class Offer:
-    """A model of the gateway: the engine that has it, and what the service would say about it in `meta_data`."""
-
-    engine: Engine
-    meta_data: dict[str, Any]
+Offers = dict[str, tuple[Credentials, dict[str, Any]]]
+"""Models by the names that requests use: the engine of each, and what the service would say about it in `meta_data`."""
 
 
 class Gateway:
@@ -58,10 +39,10 @@ class Gateway:
 
     Args:
         api_key: the key that requests must have.
-        offers: the models by the names that requests use.
+        offers: its models.
     """
 
-    def __init__(self, api_key: str, offers: dict[str, Offer]):
+    def __init__(self, api_key: str, offers: Offers):
         self._api_key = api_key
         self._offers = offers
         routes = [
@@ -84,11 +65,11 @@ class Gateway:
         """Return the engines' own entries, under the names of the offers and with their `meta_data`."""
         own = {}
         async with httpx2.AsyncClient(timeout=_TIMEOUT, trust_env=False) as client:
-            for engine in {offer.engine for offer in self._offers.values()}:
-                answer = await client.get(f"{engine.base_url}/models", headers=_key_header(engine))
+            for engine in {engine for engine, _ in self._offers.values()}:
+                answer = await client.get(f"{engine.base_url}/models", headers=_bearer(engine))
                 [own[engine]] = answer.json()["data"]
         offers = self._offers.items()
-        return [own[offer.engine] | {"id": name, "meta_data": offer.meta_data} for name, offer in offers]
+        return [own[engine] | {"id": name, "meta_data": data} for name, (engine, data) in offers]
 
     async def _pass_on(self, request: Request) -> Response:
         if refusal := self._refuse_key(request):
@@ -100,11 +81,11 @@ class Gateway:
             return JSONResponse({"detail": "The body is not JSON with a model."}, 400)
         if name not in self._offers:
             return _no_model(name)
-        engine = self._offers[name].engine
+        engine, _ = self._offers[name]
         headers = [(key, value) for key, value in request.headers.items() if key not in _OF_ONE_CONNECTION]
         address = f"{engine.base_url}/{request.path_params['endpoint']}"
         client = httpx2.AsyncClient(timeout=_TIMEOUT, trust_env=False)
-        sent = client.build_request("POST", address, content=body, headers=[*headers, *_key_header(engine).items()])
+        sent = client.build_request("POST", address, content=body, headers=[*headers, *_bearer(engine).items()])
         answer = await client.send(sent, stream=True)
 
         async def pieces() -> AsyncIterator[bytes]:
@@ -144,8 +125,8 @@ def serve(gateway: Gateway) -> Iterator[str]:
             thread.join(_SECONDS_TO_STOP)
 
 
-def _key_header(engine: Engine) -> dict[str, str]:
-    return {"authorization": f"Bearer {engine.api_key}"} if engine.api_key else {}
+def _bearer(engine: Credentials) -> dict[str, str]:
+    return {"authorization": f"Bearer {engine.api_key}"}
 
 
 def _no_model(name: str) -> Response:
