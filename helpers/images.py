@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -68,8 +67,6 @@ def sample_image_url(client: OpenAI) -> str:
     Raises:
         openai.OpenAIError: the service does not answer.
     """
-    if url := os.environ.get("IMAGE_URL"):
-        return url
     answer = client.models.with_raw_response.list()
     if "x-sandbox" not in answer.headers:
         return _PUBLIC_PICTURE

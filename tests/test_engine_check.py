@@ -99,11 +99,6 @@ def test_what_the_gateway_refuses(
     assert (answer.status_code, list(answer.json())) == (status, ["detail"])
 
 
-def test_the_gateway_has_the_image_for_the_engines(base_url: str) -> None:
-    answer = httpx2.get(base_url.removesuffix("/v1") + "/assets/boardwalk.jpg")
-    assert answer.content == (ROOT / "sandbox" / "assets" / "boardwalk.jpg").read_bytes()
-
-
 STORED = [new_output("stream", text="Done: it rhymes.\n")]
 
 

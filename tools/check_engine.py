@@ -262,8 +262,7 @@ def run_lessons(lessons: list[Lesson], api_key: str, base_url: str, lacks: dict[
     """
     results = {}
     with RecordingProxy(api_key, base_url) as proxy:
-        image = {"IMAGE_URL": base_url.removesuffix("/v1") + "/assets/boardwalk.jpg"}
-        environment = kernel_environment(proxy, api_key) | _NO_INTERNET | image
+        environment = kernel_environment(proxy, api_key) | _NO_INTERNET
         for lesson in lessons:
             result = check_lesson(lesson, proxy, environment, lacks)
             verdict = "failed" if result.faults else "passed"

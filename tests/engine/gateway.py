@@ -1,7 +1,7 @@
 """One address for several engines: a request goes to the engine that has its model, and both bodies pass unchanged.
 
 The gateway answers itself what the service has and the engines lack: the list of all models with `meta_data`,
-GET /models/{id}, 404 for a model that nobody has, 401 for a wrong key. It also has the images that engines fetch.
+GET /models/{id}, 404 for a model that nobody has, and 401 for a wrong key.
 """
 
 import json
@@ -16,14 +16,11 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
-from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.routing import Route
 
 from helpers.service import Credentials
-from tools.lessons import ROOT
 
 _HOST = "127.0.0.1"
-_ASSETS = ROOT / "sandbox" / "assets"
 _SECONDS_TO_STOP = 60
 # A small model on a busy machine needs minutes for a long answer.
 _TIMEOUT = httpx2.Timeout(600, connect=10)
@@ -49,7 +46,6 @@ class Gateway:
             Route("/v1/models", self._list_models),
             Route("/v1/models/{id:path}", self._get_model),
             Route("/v1/{endpoint:path}", self._pass_on, methods=["POST"]),
-            Mount("/assets", StaticFiles(directory=_ASSETS)),
         ]
         self.app = Starlette(routes=routes)
 
