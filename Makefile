@@ -38,7 +38,7 @@ ENGINE_CLEAR := $(call clear,$(ENGINE_VENV))
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test lint site serve sandbox notebooks programs site-report check-live check-engine bench lock newest FORCE
+.PHONY: help lab test lint site serve sandbox notebooks programs site-report check-live check-engine strange bench lock newest FORCE
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -77,6 +77,9 @@ check-live: $(TESTS_INSTALLED) ## execute the lessons against the service that A
 
 check-engine: $(TESTS_INSTALLED) $(LANGCHAIN_INSTALLED) $(NODE_INSTALLED) $(ENGINE_INSTALLED) ## execute the lessons against llama.cpp with a small model, on this machine
 	$(BIN)/python -m tools.check_engine $(FLAGS) $(FILES)
+
+strange: $(TESTS_INSTALLED) ## execute the lessons against services that differ from the sandbox in one thing, and store which pass
+	$(BIN)/python -m tools.strange --store
 
 bench: $(TESTS_INSTALLED) ## measure the sandbox's server beside a bare one
 	$(BIN)/python -m tools.bench $(FLAGS)

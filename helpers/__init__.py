@@ -2,13 +2,14 @@
 
 from helpers.diagrams import draw_chunks, draw_lines, draw_messages, draw_models, draw_parts, draw_points
 from helpers.exercises import check
-from helpers.images import sample_image_url, show_image
+from helpers.images import download_boardwalk, show_image
 from helpers.models import find_capabilities, model_table, pick_model, read_meta_data
 from helpers.service import use_service
 from helpers.vectors import heat_map
 
 __all__ = [
     "check",
+    "download_boardwalk",
     "draw_chunks",
     "draw_lines",
     "draw_messages",
@@ -20,7 +21,6 @@ __all__ = [
     "model_table",
     "pick_model",
     "read_meta_data",
-    "sample_image_url",
     "show_image",
     "use_service",
 ]

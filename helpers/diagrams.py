@@ -45,7 +45,7 @@ def draw_messages(messages: Iterable[Any], tokens: Sequence[int] = ()) -> None:
     rows: list[tuple[str, list[str], int | None]] = []
     plain = [message if isinstance(message, Mapping) else message.model_dump() for message in messages]
     for place, message in enumerate(plain):
-        lines = textwrap.wrap(_content(message), 54 if tokens else 72)[:3]
+        lines = [line for part in _content(message) for line in textwrap.wrap(part, 54 if tokens else 72)[:3]]
         for call in message.get("tool_calls") or []:
             lines.append(f"calls {call['function']['name']}({call['function']['arguments']})")
             lines.append(f"with the id {call['id']}")
@@ -199,11 +199,18 @@ def draw_lines(series: Mapping[str, Sequence[float]], across: str, up: str) -> N
     _show(parts, bottom + 54, f"Lines of {up} by {across}, 1 to {longest}. {told}")
 
 
-def _content(message: Mapping[str, Any]) -> str:
+def _content(message: Mapping[str, Any]) -> list[str]:
+    """Return a message's content part by part; of an image, the name of its file or the size of its data."""
     content = message.get("content") or ""
     if isinstance(content, str):
-        return content
-    return " ".join(part["text"] if part["type"] == "text" else f"[{part['type']}]" for part in content)
+        return [content]
+    return [
+        f"{part['type']}: {part.get('text') or _name(part.get('image_url', {}).get('url', ''))}" for part in content
+    ]
+
+
+def _name(url: str) -> str:
+    return f"data URL, {len(url) / 1000:,.0f} kB" if url.startswith("data:") else url.rpartition("/")[2]
 
 
 def _chunk_box(chunk: ChatCompletionChunk) -> tuple[str, str]:
@@ -243,7 +250,10 @@ def _shortened(text: str) -> str:
 
 def _width(text: str) -> float:
     """Estimate the width of a text in pixels, rather too large."""
-    return sum(4.5 if letter in " .,:;'|!ijlt()[]" else 9.8 if letter.isupper() else 8.3 for letter in text)
+    narrow, wide = " .,:;'|!ijlt()[]", "mwMW%@"
+    return sum(
+        4.5 if letter in narrow else 13.5 if letter in wide else 9.8 if letter.isupper() else 8.3 for letter in text
+    )
 
 
 def _cut(text: str, wide: float) -> str:

@@ -1,46 +1,37 @@
-"""Pictures in a notebook: show one, and find one that the service can fetch by URL."""
+"""Images in a notebook: show one, and get the bytes of the one that the service can fetch by URL."""
 
 from __future__ import annotations
 
 import io
+from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from openai import OpenAI
     from PIL import Image
 
-# The photograph of the service's own API reference, in one of the widths that its host serves to everybody; the sandbox
-# has a drawing of the same kind of scene.
-_PUBLIC_PICTURE = (
-    "https://upload.wikimedia.org/wikipedia/commons/thumb/d/dd/Gfp-wisconsin-madison-the-nature-boardwalk.jpg/"
-    "1280px-Gfp-wisconsin-madison-the-nature-boardwalk.jpg"
-)
 _SHOWN_WIDTH_PIXELS = 640
 
 
-def show_image(image: Image.Image | str | Path, alt: str) -> None:
-    """Show a picture under the cell: upright, at most 640 pixels wide, on white where it is transparent.
+def show_image(image: Image.Image | bytes | str | Path, alt: str) -> None:
+    """Show an image under the cell: upright, at most 640 pixels wide, on white where it is transparent.
 
     Args:
-        image: a Pillow image, a file's path, or an http(s) URL.
-        alt: what the picture shows, for readers who do not see it.
+        image: a Pillow image, the bytes of a file, or its path.
+        alt: what the image shows, for readers who do not see it.
 
     Raises:
         FileNotFoundError: there is no such file.
-        PIL.UnidentifiedImageError: the file is no picture.
-        httpx2.HTTPError: the URL cannot be read.
+        PIL.UnidentifiedImageError: the file is not an image.
     """
     from IPython.display import Image as Shown
     from IPython.display import display
     from PIL import Image as Pillow
     from PIL import ImageOps
 
-    if isinstance(image, str) and image.startswith(("http://", "https://")):
-        image = Pillow.open(io.BytesIO(_download(image)))
-    elif isinstance(image, str | Path):
-        image = Pillow.open(image)
+    if not isinstance(image, Pillow.Image):
+        image = Pillow.open(io.BytesIO(image) if isinstance(image, bytes) else image)
     upright = _to_8_bits(ImageOps.exif_transpose(image)).convert("RGBA")
     shown = Pillow.new("RGB", upright.size, "white")
     shown.paste(upright, mask=upright)
@@ -52,26 +43,37 @@ def show_image(image: Image.Image | str | Path, alt: str) -> None:
     display(Shown(buffer.getvalue(), format="png" if few_colors else "jpeg", alt=alt))
 
 
-def sample_image_url(client: OpenAI) -> str:
-    """Return the URL of a picture of a boardwalk that the service can fetch.
+def download_boardwalk(client: OpenAI, url: str) -> bytes:
+    """Return the bytes of the boardwalk that the service sees at a URL.
 
-    The sandbox makes no connections and knows only the drawing that it carries; the real service fetches the photograph
-    that its own API reference uses.
+    The sandbox makes no connections and looks at a drawing of the same scene, so it is the drawing there, and also
+    where the photograph cannot be downloaded; a line says so.
 
     Args:
         client: the client; it makes one request to find out whether the sandbox answers.
+        url: the address of the photograph.
 
     Returns:
-        The URL.
+        A JPEG file.
 
     Raises:
         openai.OpenAIError: the service does not answer.
     """
-    answer = client.models.with_raw_response.list()
-    if "x-sandbox" not in answer.headers:
-        return _PUBLIC_PICTURE
-    address = urlsplit(str(client.base_url))
-    return f"{address.scheme}://{address.netloc}/assets/boardwalk.jpg"
+    import httpx2
+
+    drawing = resources.files("sandbox") / "assets" / "boardwalk.jpg"
+    if "x-sandbox" in client.models.with_raw_response.list().headers:
+        return drawing.read_bytes()
+    try:
+        # Wikimedia refuses programs that do not say who they are.
+        answer = httpx2.get(url, headers={"User-Agent": "llm-serving-tutorials/0.1"}, follow_redirects=True)
+    except httpx2.HTTPError:
+        answer = None
+    # A proxy may answer with a web page.
+    if answer and answer.content.startswith(b"\xff\xd8"):
+        return answer.content
+    print("The photograph cannot be downloaded from here. This is a drawing of the same scene.")
+    return drawing.read_bytes()
 
 
 def _to_8_bits(image: Image.Image) -> Image.Image:
@@ -82,11 +84,3 @@ def _to_8_bits(image: Image.Image) -> Image.Image:
     floats = image.convert("F")
     white = max(floats.getextrema()[1], 1 if image.mode == "F" else 65535)
     return floats.point(lambda value: value * 255 / white)
-
-
-def _download(url: str) -> bytes:
-    import httpx2
-
-    # Wikimedia refuses programs that do not say who they are.
-    answer = httpx2.get(url, headers={"User-Agent": "llm-serving-tutorials/0.1"}, follow_redirects=True)
-    return answer.raise_for_status().content

@@ -22,7 +22,7 @@ from notebook_checks import SETUP
 from helpers.service import Credentials
 from sandbox.adapters.server import LocalServer
 from sandbox.service import Sandbox
-from tools.check_live import Row, compare_structure, find_problem, format_table, kernel_environment, main
+from tools.check_live import Row, compare_structure, find_problem, format_table, judge, kernel_environment, main
 from tools.lessons import ROOT
 from tools.recording_proxy import Receive, RecordingProxy, Send, Usage, count_tokens
 from tools.run_notebooks import CREDENTIAL_VARIABLES
@@ -54,11 +54,12 @@ else:
 SEARCH_FOR_KEY = "raise ValueError([value for value in os.environ.values() if '0123456789abcdef' in value])"
 
 
-def write_notebook(path: Path, *cells: tuple[str, str | None]) -> None:
-    """Write a notebook of sources with the text that each has stored, None for no output."""
+def write_notebook(path: Path, *cells: tuple[str, str | None], solution: bool = False) -> None:
+    """Write a notebook of sources with the text that each has stored, None for none; the last may be a solution."""
     written = [
         new_code_cell(source, outputs=[new_output("stream", text=text)] if text else []) for source, text in cells
     ]
+    written[-1].metadata["tags"] = ["solution"] if solution else []
     nbformat.write(new_notebook(cells=written), path)
 
 
@@ -104,7 +105,9 @@ def test_lessons_pass_and_the_key_is_nowhere(service: str, tmp_path: Path) -> No
         ("from helpers.models import NoModelError\nraise NoModelError('None of the models supports flying')", None),
     )
     # However it got to know the key: it is not shown.
-    write_notebook(folder / "5_knows.ipynb", ("raise ValueError('secret-' + '0123456789abcdef')", None))
+    write_notebook(folder / "5_knows.ipynb", ("raise ValueError('secret-' + '0123456789abcdef')", None), ("1", None))
+    missed = "from helpers import check\ncheck('the answer rhymes', lambda: False)"
+    write_notebook(folder / "6_missed.ipynb", setup, (missed, "Done"), solution=True)
     before = {path: path.read_bytes() for path in folder.iterdir()}
     result = run_check_live(
         [path for path in sorted(before) if path.suffix == ".ipynb"],
@@ -120,8 +123,10 @@ def test_lessons_pass_and_the_key_is_nowhere(service: str, tmp_path: Path) -> No
     assert any("2_no_output" in line and "output of the kind nothing, not stream" in line for line in lines)
     assert any("3_searches" in line and "code cell 2" in line and "raised ValueError: []" in line for line in lines)
     assert any("4_skipped" in line and "skipped" in line and "supports flying" in line for line in lines)
-    assert any("5_knows" in line and line.endswith("raised ValueError: [key]") for line in lines)
-    assert lines[-1].startswith("1 passed, 3 failed, 1 skipped; 7 requests, ")
+    assert any("5_knows" in line and "raised ValueError: [key] (1 of 2 cells failed, 0 not" in line for line in lines)
+    assert any("6_missed" in line and "missed" in line and line.endswith("the answer rhymes.") for line in lines)
+    assert lines[-2].startswith("1 passed, 1 missed, 3 failed, 1 skipped; 8 requests, ")
+    assert lines[-1] == "Models: gpt-oss-120b"
 
     assert SECRET not in result.stdout + result.stderr
     assert {path: path.read_bytes() for path in folder.iterdir()} == before
@@ -167,14 +172,44 @@ def test_structure_is_compared_and_wording_is_not() -> None:
 
 
 def test_table_has_totals() -> None:
-    rows = [Row("one", "passed", "", Usage(2, 30), 1.25), Row("number_two", "failed", "why", Usage(11, 4), 10)]
+    rows = [
+        Row("one", "passed", "", Usage(2, 30, {"b", "a"}, {"meta_data"}), 1.25),
+        Row("number_two", "failed", "why", Usage(11, 4), 10),
+    ]
     assert format_table(rows).splitlines() == [
         "lesson      result  requests  tokens  seconds  reason",
         "one         passed         2      30      1.2",
         "number_two  failed        11       4     10.0  why",
         "",
-        "1 passed, 1 failed, 0 skipped; 13 requests, 34 tokens, 11 seconds",
+        "1 passed, 0 missed, 1 failed, 0 skipped; 13 requests, 34 tokens, 11 seconds",
+        "Models: a, b",
+        "The service lacks for one: meta_data",
     ]
+
+
+def test_goals_that_need_a_better_model_do_not_count() -> None:
+    said = "Done: it is there.\nNot yet: it is short (KeyError: 'a').\nNot yet: it rhymes.\n"
+    solution = new_code_cell("1", outputs=[new_output("stream", text=said)], metadata={"tags": ["solution"]})
+    notebook = new_notebook(cells=[solution])
+    assert judge(notebook, notebook, [], []) == ("missed", "it is short (KeyError: 'a'). it rhymes.")
+    assert judge(notebook, notebook, [], ["it is short"]) == ("missed", "it rhymes. (it is short (KeyError: 'a').)")
+    assert judge(notebook, notebook, [], ["it is short", "it rhymes"])[0] == "passed"
+    solution.metadata.tags = []
+    assert judge(notebook, notebook, [], []) == ("passed", "")
+
+
+def test_what_a_service_lacks_is_noted() -> None:
+    usage = Usage()
+    usage.note("GET", "/v2/models", b"", 200, b'{"data": [{"id": "a"}]}')
+    usage.note("GET", "/v2/models/a", b"", 404, b"")
+    usage.note("POST", "/v2/chat/completions", b'{"model": "b"}', 404, b"")
+    stream = b'{"model": "a", "stream": true, "stream_options": {"include_usage": true}}'
+    usage.note("POST", "/v2/chat/completions", stream, 200, b"{}")  # the reader has stopped early
+    assert usage.models == {"a"}
+    assert usage.lacks == {"meta_data", "GET /v2/models/{id}"}
+    usage.note("POST", "/v2/chat/completions", stream, 200, b"{} [DONE]")
+    usage.note("GET", "/v2/models/c", b"", 200, b"{}")
+    assert usage.lacks == {"meta_data", "usage in streams"}
 
 
 def test_kernels_talk_to_the_proxy_and_to_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -251,7 +286,7 @@ def test_proxy_passes_on_everything_but_the_token(serve: Callable[[App], str]) -
     assert seen["headers"]["host"] in base_url
     assert answer.status_code == 201
     assert answer.json()["detail"] == answer.headers["echo"] == f"Bearer {proxy.token}"
-    assert proxy.usage == Usage(requests=1, tokens=5)
+    assert (proxy.usage.requests, proxy.usage.tokens) == (1, 5)
 
 
 def test_proxy_leaves_other_keys_alone(service: str) -> None:
@@ -281,7 +316,7 @@ def test_proxy_passes_on_a_stream_as_it_comes(serve: Callable[[App], str]) -> No
         go_on.set()
         rest = [line for line in lines if line]
     assert rest == [f"data: {proxy.token}", 'data: {"usage": {"total_tokens": 7}}', "data: [DONE]"]
-    assert proxy.usage == Usage(requests=1, tokens=7)
+    assert (proxy.usage.requests, proxy.usage.tokens) == (1, 7)
 
 
 def test_proxy_passes_on_that_a_stream_breaks_off(serve: Callable[[App], str]) -> None:

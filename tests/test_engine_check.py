@@ -1,4 +1,4 @@
-"""The check against a real engine, without the engine: the gateway, the judgment, and that nothing is left running."""
+"""The check against a real engine, without one: the gateway, what is said of results, and that nothing is left running."""
 
 import json
 import subprocess
@@ -8,7 +8,6 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook, new_output
 from packaging.requirements import Requirement
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
@@ -17,7 +16,9 @@ from starlette.routing import Route
 from helpers.service import Credentials
 from tests.engine.gateway import Gateway, serve
 from tools import check_engine, checked_against
+from tools.check_live import Row
 from tools.lessons import ROOT, load_lessons
+from tools.recording_proxy import Usage
 
 STREAM = [b'data: {"a":  1}\n', b": comment\n\nda", b"ta: [DONE]\n\n"]
 # Spaces and an escape that no library would write like that again.
@@ -99,55 +100,80 @@ def test_what_the_gateway_refuses(
     assert (answer.status_code, list(answer.json())) == (status, ["detail"])
 
 
-STORED = [new_output("stream", text="Done: it rhymes.\n")]
+@pytest.mark.parametrize(
+    ("result", "reason", "lacks", "notes"),
+    [
+        ("passed", "", set(), []),
+        ("passed", "(it knows.)", set(), ["Needs a better model: (it knows.)"]),
+        (
+            "failed",
+            "code cell 1 raised KeyError",
+            {"meta_data"},
+            ["cell 1 failed", "The engine lacks meta_data."],
+        ),
+    ],
+)
+def test_what_is_said_of_a_lesson(result: str, reason: str, lacks: set[str], notes: list[str]) -> None:
+    assert check_engine.describe(Row("a", result, reason, Usage(lacks=lacks), 1)) == notes
 
 
 @pytest.mark.parametrize(
-    ("outputs", "faults", "notes"),
+    ("lesson", "results", "failed"),
     [
-        (STORED, [], []),
-        ([new_output("stream", text="Not yet: it rhymes.\n")], [" does not reach its goal: it rhymes."], []),
-        (
-            [new_output("stream", text="Not yet: it knows (KeyError: 1).\n")],
-            [],
-            ["it knows (KeyError: 1). (needs a better model)"],
-        ),
-        ([new_output("error", ename="KeyError", evalue="1", traceback=[])], [" raised KeyError: 1"], []),
-        ([*STORED, new_output("stream", name="stderr", text="Old\n")], [" wrote to stderr: Old"], []),
-        ([], [" has output of the kind nothing, not stream"], []),
+        ("good", ["passed"], False),
+        ("unlucky", ["failed", "passed"], False),
+        ("missed", ["missed", "missed"], True),
+        ("bad", ["failed", "failed"], True),
+        ("skipped", ["skipped"], False),
     ],
 )
-def test_a_lesson_is_judged_by_its_form(outputs: list, faults: list[str], notes: list[str]) -> None:
-    stored, executed = (
-        new_notebook(cells=[new_code_cell("", outputs=found, metadata={"tags": ["solution"]})])
-        for found in (STORED, outputs)
-    )
-    result = check_engine.judge(stored, executed, {"it knows": "needs a better model"})
-    for found, expected in ((result.faults, faults), (result.notes, notes)):
-        assert len(found) == len(expected)
-        assert all(text in line for text, line in zip(expected, found, strict=True)), found
+def test_a_lesson_that_fails_runs_once_more(
+    monkeypatch: pytest.MonkeyPatch, lesson: str, results: list[str], failed: bool
+) -> None:
+    waiting = [Row(lesson, result, "", Usage(), 1) for result in results]
+    monkeypatch.setattr(check_engine, "check_lesson", lambda *_: waiting.pop(0))
+    found = check_engine.check_lessons([Path(f"{lesson}.ipynb")], Credentials("key", "http://127.0.0.1:9/v1"))
+    assert found == ({f"{lesson}.ipynb": {"result": results[-1], "notes": ""}}, failed)
+    assert waiting == []
+
+
+@pytest.mark.parametrize(
+    ("file", "source", "problem"),
+    [
+        ("a.py", "print(1)", ""),
+        ("a.py", "raise SystemExit('There is no limit.')", "There is no limit."),
+        ("a.sh", "echo '{\"choices\": []}'", ""),
+        ("a.sh", "echo '{\"error\": {}}'", '{"error": {}}\n'),
+        ("a.sh", "exit 3", "status 3"),
+    ],
+)
+def test_why_a_program_does_not_end_well(tmp_path: Path, file: str, source: str, problem: str) -> None:
+    (tmp_path / file).write_text(source)
+    assert check_engine.check_program(tmp_path / file, Credentials("key", "http://127.0.0.1:9/v1")) == problem
 
 
 def fake_server(tmp_path: Path, source: str) -> Path:
-    program = tmp_path / "python"
+    """Return an environment whose Python is a program of that source."""
+    program = tmp_path / "bin" / "python"
+    program.parent.mkdir()
     program.write_text(f"#!{sys.executable}\n{source}")
     program.chmod(0o755)
-    return program
+    return tmp_path
 
 
 def test_no_engine_is_left_running(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     waits = 'import os, sys; print(\'["e", "", "\' + str(os.getpid()) + \'"]\', flush=True); sys.stdin.read()'
-    monkeypatch.setattr(check_engine, "_PYTHON", fake_server(tmp_path, waits))
-    with pytest.raises(KeyboardInterrupt), check_engine.start_engines() as engines:  # noqa: PT012
-        assert engines.name == "e"
-        pid = engines.embeddings.base_url
+    monkeypatch.setattr(check_engine, "_ENVIRONMENT", fake_server(tmp_path, waits))
+    with pytest.raises(KeyboardInterrupt), check_engine.start_engines() as (name, _, embeddings):  # noqa: PT012
+        assert name == "e"
+        pid = embeddings.base_url
         assert subprocess.run(["kill", "-0", pid], check=False).returncode == 0
         raise KeyboardInterrupt
     assert subprocess.run(["kill", "-0", pid], check=False, capture_output=True).returncode != 0
 
 
 def test_an_engine_that_does_not_start_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(check_engine, "_PYTHON", fake_server(tmp_path, "raise SystemExit('no memory')"))
+    monkeypatch.setattr(check_engine, "_ENVIRONMENT", fake_server(tmp_path, "raise SystemExit('no memory')"))
     with pytest.raises(RuntimeError, match="do not start:\nno memory"), check_engine.start_engines():
         pass
 
@@ -155,7 +181,7 @@ def test_an_engine_that_does_not_start_says_why(tmp_path: Path, monkeypatch: pyt
 def test_without_the_engines_it_is_skipped_and_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(check_engine, "ENVIRONMENT", tmp_path)
+    monkeypatch.setattr(check_engine, "_ENVIRONMENT", tmp_path)
     assert check_engine.main([]) == 0
     assert capsys.readouterr().out.startswith("Skipped: ")
 

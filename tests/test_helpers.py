@@ -12,7 +12,7 @@ import pytest
 from openai.types import Model
 from PIL import Image
 
-from helpers import check, find_capabilities, heat_map, model_table, pick_model, sample_image_url
+from helpers import check, download_boardwalk, find_capabilities, heat_map, model_table, pick_model
 from helpers.images import show_image
 from helpers.models import CAPABILITIES, NoModelError
 from sandbox.adapters.transports import SandboxTransport
@@ -62,6 +62,7 @@ def test_capabilities_come_from_meta_data_then_from_known_ids(given, expected):
     assert find_capabilities(given) == expected
 
 
+BOARDWALK = ROOT / "sandbox" / "assets" / "boardwalk.jpg"
 KNOWN = tomllib.loads((ROOT / "tests" / "catalogues.toml").read_text("utf-8"))
 
 
@@ -191,11 +192,34 @@ def test_a_heat_map_is_darker_where_numbers_are_larger():
         heat_map(np.eye(2), ["only one"])
 
 
-def test_the_sample_url_leads_to_the_sandbox_or_to_the_public_picture(client):
-    assert sample_image_url(client) == "http://127.0.0.1:1/assets/boardwalk.jpg"
+def test_the_boardwalk_is_a_drawing_for_the_sandbox(client, capsys):
+    assert download_boardwalk(client, "https://photographs.invalid/") == BOARDWALK.read_bytes()
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("sent", [b"<html>Log in</html>", None])
+def test_the_boardwalk_is_a_drawing_where_the_photograph_cannot_be_downloaded(monkeypatch, capsys, sent):
+    assert download_photograph(monkeypatch, sent) == BOARDWALK.read_bytes()
+    assert "cannot be downloaded" in capsys.readouterr().out
+
+
+def test_the_boardwalk_is_the_photograph_elsewhere(monkeypatch, capsys):
+    assert download_photograph(monkeypatch, b"\xff\xd8 photograph") == b"\xff\xd8 photograph"
+    assert capsys.readouterr().out == ""
+
+
+def download_photograph(monkeypatch, sent):
+    """Call the function where the web answers with the bytes, or does not answer (None)."""
+
+    def get(url, **_):
+        if sent is None:
+            raise httpx2.ConnectError("Nobody is there.")
+        return httpx2.Response(200, content=sent)
+
+    monkeypatch.setattr(httpx2, "get", get)
     page = openai.DefaultHttpxClient(transport=WithoutMark(Sandbox(pace=0)))
     other = openai.OpenAI(api_key="sandbox", base_url="http://127.0.0.1:1/v2", http_client=page)
-    assert sample_image_url(other).startswith("https://upload.wikimedia.org/")
+    return download_boardwalk(other, "https://photographs.invalid/")
 
 
 class WithoutMark(SandboxTransport):

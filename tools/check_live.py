@@ -2,7 +2,8 @@
 
 `python -m tools.check_live` runs all lessons, `python -m tools.check_live 04_streaming.ipynb` only some. The key is
 found as the lessons find it. The wording of a model's answer is free; compared is the structure: a cell that has stored
-output has output of the same kinds. Nothing is stored, and no notebook gets to know the key: it talks through a proxy.
+output has output of the same kinds, and a solution reaches its goals, except for those that lessons.toml lists as
+`model_goals`. Nothing is stored, and no notebook gets to know the key: it talks through a proxy.
 """
 
 import argparse
@@ -19,9 +20,17 @@ from nbformat import NotebookNode
 
 from helpers.models import NoModelError
 from helpers.service import REAL_BASE_URL, Credentials, find_credentials, without_proxy
-from tools.lessons import find_notebooks
+from tools.lessons import find_notebooks, load_lessons
 from tools.recording_proxy import RecordingProxy, Usage
-from tools.run_notebooks import LessonError, describe_cell, execute, read_notebook, sandbox_environment
+from tools.run_notebooks import (
+    LessonError,
+    describe_cell,
+    execute,
+    find_problems,
+    missed_goals,
+    read_notebook,
+    sandbox_environment,
+)
 
 # A model at work may take its time.
 CELL_TIMEOUT_SECONDS = 300
@@ -40,8 +49,9 @@ class Row:
 
     Attributes:
         lesson: its file name without the ending.
-        result: "passed", "failed", or "skipped" because the key has no model for it.
-        reason: why it did not pass, on one line; else empty.
+        result: "passed", "failed", "missed" if a solution did not reach a goal, or "skipped" because the key has no
+            model for it.
+        reason: why it did not pass, on one line; in brackets the goals that need a better model.
         usage: its requests and tokens.
         seconds: how long it took.
     """
@@ -83,20 +93,49 @@ def check_lesson(path: Path, proxy: RecordingProxy, environment: dict[str, str])
     stored, executed = read_notebook(path), read_notebook(path)
     proxy.usage = Usage()
     started = time.monotonic()
-    result, reason = "passed", ""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / path.parent.name
         shutil.copytree(path.parent, copy, ignore=shutil.ignore_patterns(".*"))
         try:
-            execute(executed, copy, environment, CELL_TIMEOUT_SECONDS)
+            execute(executed, copy, environment, CELL_TIMEOUT_SECONDS, past_errors=True)
+            problems = find_problems(executed)
         except LessonError as error:
-            result = "skipped" if error.name == NoModelError.__name__ else "failed"
-            first_line = error.details.splitlines()[0] if error.details else ""
-            reason = first_line if result == "skipped" else f"{error}: {first_line}".rstrip(": ")
-    if result == "passed":
-        reason = compare_structure(stored, executed)
-        result = "failed" if reason else "passed"
-    return Row(path.stem, result, reason[:_REASON_CHARACTERS], proxy.usage, time.monotonic() - started)
+            problems = [*find_problems(executed), error]
+    lesson = next((lesson for lesson in load_lessons() if lesson.file == path.name), None)
+    result, reason = judge(stored, executed, problems, lesson.model_goals if lesson else [])
+    return Row(path.stem, result, reason, proxy.usage, time.monotonic() - started)
+
+
+def judge(
+    stored: NotebookNode, executed: NotebookNode, problems: list[LessonError], model_goals: list[str]
+) -> tuple[str, str]:
+    """Say what became of an executed notebook.
+
+    Args:
+        stored: the notebook as it is committed.
+        executed: the same notebook, executed elsewhere.
+        problems: what went wrong in its cells.
+        model_goals: goals that only count for good models.
+
+    Returns:
+        The result and its reason, as in `Row`.
+    """
+    if problems:
+        first = problems[0]
+        details = first.details.partition("\n")[0][:_REASON_CHARACTERS]
+        if first.name == NoModelError.__name__:
+            return "skipped", details
+        cells = [cell for cell in executed.cells if cell.cell_type == "code"]
+        unreached = sum(cell.execution_count is None for cell in cells)
+        counts = f"{len(problems)} of {len(cells)} cells failed, {unreached} not reached"
+        return "failed", f"{first}: {details}".rstrip(": ") + f" ({counts})"
+    if difference := compare_structure(stored, executed):
+        return "failed", difference
+    solutions = [cell for cell in executed.cells if "solution" in cell.metadata.get("tags", [])]
+    missed = [goal for cell in solutions for out in cell.outputs for goal in missed_goals(out.get("text", ""))]
+    excused = [goal for goal in missed if goal.startswith(tuple(model_goals))]
+    counted = [goal for goal in missed if goal not in excused]
+    return "missed" if counted else "passed", " ".join([*counted, *(f"({goal})" for goal in excused)])
 
 
 def kernel_environment(proxy: RecordingProxy, api_key: str) -> dict[str, str]:
@@ -137,11 +176,18 @@ def format_table(rows: list[Row]) -> str:
     for lesson, result, *numbers, reason in table:
         aligned = [number.rjust(width) for number, width in zip(numbers, widths[2:], strict=True)]
         lines.append("  ".join([lesson.ljust(widths[0]), result.ljust(widths[1]), *aligned, reason]).rstrip())
-    counts = [f"{sum(row.result == result for row in rows)} {result}" for result in ("passed", "failed", "skipped")]
+    counts = [
+        f"{sum(row.result == result for row in rows)} {result}" for result in ("passed", "missed", "failed", "skipped")
+    ]
     requests = sum(row.usage.requests for row in rows)
     tokens = sum(row.usage.tokens for row in rows)
     seconds = sum(row.seconds for row in rows)
     lines += ["", f"{', '.join(counts)}; {requests} requests, {tokens} tokens, {seconds:.0f} seconds"]
+    models = set().union(*(row.usage.models for row in rows))
+    lines += [f"Models: {', '.join(sorted(models))}"] if models else []
+    lines += [
+        f"The service lacks for {row.lesson}: {', '.join(sorted(row.usage.lacks))}" for row in rows if row.usage.lacks
+    ]
     return "\n".join(lines)
 
 
@@ -152,7 +198,7 @@ def main(arguments: list[str] | None = None) -> int:
         arguments: the command line without the program's name; None takes the process's own.
 
     Returns:
-        The exit status: 0, 1 if a lesson failed, or 2 if there is no key.
+        The exit status: 0, 1 if a lesson failed or missed a goal, or 2 if there is no key.
     """
     parser = argparse.ArgumentParser(prog="python -m tools.check_live", description=__doc__.splitlines()[0])
     parser.add_argument("files", nargs="*", help="notebooks to run (default: all lessons)")
@@ -181,7 +227,7 @@ def main(arguments: list[str] | None = None) -> int:
             rows.append(check_lesson(path, proxy, environment))
             show(rows[-1].result)
     show("\n" + format_table(rows))
-    return int(any(row.result == "failed" for row in rows))
+    return int(any(row.result in ("failed", "missed") for row in rows))
 
 
 def _kinds(cell: NotebookNode) -> set[str]:

@@ -5,7 +5,7 @@
 
 import sys
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 
@@ -29,6 +29,7 @@ class Lesson:
         minutes: how long a reader needs.
         capabilities: what the models that it uses have to be able to do.
         summary: one sentence.
+        model_goals: those goals of its exercises that a small model may miss.
     """
 
     number: int
@@ -38,6 +39,7 @@ class Lesson:
     minutes: int
     capabilities: list[str]
     summary: str
+    model_goals: list[str] = field(default_factory=list)
 
 
 def load_lessons(path: Path = NOTEBOOKS / "lessons.toml") -> list[Lesson]:
@@ -133,9 +135,9 @@ def main() -> int:
 
 
 def _read_lesson(entry: dict[str, object]) -> Lesson:
-    types = {"number": int, "minutes": int, "capabilities": list}
-    expected = set(Lesson.__dataclass_fields__)
-    if set(entry) != expected:
+    types = {"number": int, "minutes": int, "capabilities": list, "model_goals": list}
+    expected = set(Lesson.__dataclass_fields__) - {"model_goals"}
+    if set(entry) - {"model_goals"} != expected:
         raise ValueError(f"A lesson needs the fields {', '.join(sorted(expected))}. This one is different: {entry}")
     for name, value in entry.items():
         if not isinstance(value, types.get(name, str)) or not value:

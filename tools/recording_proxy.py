@@ -7,11 +7,12 @@ way back the real key is replaced by the token, should the service ever repeat i
 
 import asyncio
 import json
+import re
 import secrets
 import socket
 import threading
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -50,10 +51,36 @@ class Usage:
     Attributes:
         requests: the number of requests.
         tokens: the sum of `usage.total_tokens` of the answers that have it.
+        models: the models that answered.
+        lacks: what the service does not have: endpoints that never answered with anything but 404 or 405, and fields.
     """
 
     requests: int = 0
     tokens: int = 0
+    models: set[str] = field(default_factory=set)
+    lacks: set[str] = field(default_factory=set)
+    _found: set[str] = field(default_factory=set)
+
+    def note(self, method: str, path: str, body: bytes, status: int, answer: bytes) -> None:
+        """Note what one request tells about the service.
+
+        Args:
+            method: the request's method.
+            path: its path.
+            body: its body.
+            status: the status of the answer.
+            answer: the whole body of the answer.
+        """
+        endpoint = f"{method} {re.sub('/models/.+', '/models/{id}', path)}"
+        (self.lacks if status in (404, 405) else self._found).add(endpoint)
+        self.lacks -= self._found
+        if status == 200:
+            asked = _read_object(body)
+            self.models |= {asked["model"]} if "model" in asked else set()
+            if asked.get("stream_options") and b"[DONE]" in answer and b'"total_tokens"' not in answer:
+                self.lacks.add("usage in streams")
+            if path.endswith("/models") and b'"meta_data"' not in answer:
+                self.lacks.add("meta_data")
 
 
 class RecordingProxy:
@@ -116,13 +143,14 @@ class RecordingProxy:
                     return
                 # An error from here on ends the connection in the middle of the answer, as it has ended for the proxy.
                 try:
-                    await self._send_back(answer, send, gone)
+                    received = await self._send_back(answer, send, gone)
+                    self.usage.note(scope["method"], scope["path"], body, answer.status_code, received)
                 finally:
                     await answer.aclose()
         finally:
             gone.cancel()
 
-    async def _send_back(self, answer: httpx2.Response, send: Send, gone: asyncio.Future[Any]) -> None:
+    async def _send_back(self, answer: httpx2.Response, send: Send, gone: asyncio.Future[Any]) -> bytes:
         headers = [
             (name.lower(), self._without_key(value))
             for name, value in answer.headers.raw
@@ -132,7 +160,7 @@ class RecordingProxy:
             body = await answer.aread()
             self.usage.tokens += count_tokens([body])
             await _send_whole(send, answer.status_code, headers, self._without_key(body))
-            return
+            return body
         await send({"type": "http.response.start", "status": answer.status_code, "headers": headers})
         events: list[bytes] = []
         # Whole lines, so that neither a number nor a key is cut in two.
@@ -147,6 +175,7 @@ class RecordingProxy:
                 break
         self.usage.tokens += count_tokens(events)
         await send({"type": "http.response.body", "body": self._without_key(line), "more_body": False})
+        return b"".join(events)
 
     def _headers_for_service(self, headers: list[tuple[bytes, bytes]]) -> list[tuple[str, str]]:
         real = {self.token: self._api_key, f"Bearer {self.token}": f"Bearer {self._api_key}"}
@@ -173,15 +202,21 @@ def count_tokens(documents: list[bytes]) -> int:
     """
     tokens = 0
     for document in documents:
-        try:
-            data = json.loads(document)
-        except ValueError:
-            continue
-        for holder in (data, data.get("response")) if isinstance(data, dict) else ():
+        data = _read_object(document)
+        for holder in (data, data.get("response")):
             usage = holder.get("usage") if isinstance(holder, dict) else None
             if isinstance(usage, dict) and isinstance(usage.get("total_tokens"), int):
                 tokens = usage["total_tokens"]
     return tokens
+
+
+def _read_object(document: bytes) -> dict[str, Any]:
+    """Read a JSON object; what is none counts as an empty one."""
+    try:
+        data = json.loads(document)
+    except ValueError:
+        return {}
+    return data if isinstance(data, dict) else {}
 
 
 async def _read_body(receive: Receive) -> bytes:

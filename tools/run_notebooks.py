@@ -28,6 +28,8 @@ from tools.lessons import find_notebooks
 CELL_TIMEOUT_SECONDS = 300
 CREDENTIAL_VARIABLES = ("API_KEY", "BASE_URL", "OPENAI_API_KEY", "OPENAI_BASE_URL", *SENT_ANYWHERE)
 
+# How the helper `check` begins the line of a goal that is not reached.
+NOT_YET = "Not yet: "
 _METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     # Without it ruff skips the notebook and says nothing.
@@ -108,17 +110,32 @@ def execute(
     )
     try:
         client.execute(env=environment, cleanup_kc=True)
-    except CellExecutionError as error:
-        place = describe_cell(notebook, started[-1])
-        raise LessonError(f"{place} raised {error.ename}", error.evalue, error.ename) from None
+    except CellExecutionError:
+        pass  # which is in the outputs
     except CellTimeoutError:
         raise LessonError(f"{describe_cell(notebook, started[-1])} took longer than {timeout} seconds") from None
     except DeadKernelError:
         raise LessonError(f"{describe_cell(notebook, started[-1])} ended the kernel") from None
-    for index, cell in enumerate([] if past_errors else notebook.cells):
+    if not past_errors and (problems := find_problems(notebook)):
+        raise problems[0]
+
+
+def find_problems(notebook: NotebookNode) -> list[LessonError]:
+    """Find the cells that raised an exception or wrote to stderr in an executed notebook."""
+    problems = []
+    for index, cell in enumerate(notebook.cells):
+        place = describe_cell(notebook, index)
         for output in cell.get("outputs", []):
-            if output.output_type == "stream" and output.name == "stderr":
-                raise LessonError(f"{describe_cell(notebook, index)} wrote to stderr", output.text)
+            if output.output_type == "error":
+                problems.append(LessonError(f"{place} raised {output.ename}", output.evalue, output.ename))
+            elif output.output_type == "stream" and output.name == "stderr":
+                problems.append(LessonError(f"{place} wrote to stderr", output.text))
+    return problems
+
+
+def missed_goals(text: str) -> list[str]:
+    """Find the goals in the output of an exercise's solution that it did not reach."""
+    return [line.removeprefix(NOT_YET) for line in text.splitlines() if line.startswith(NOT_YET)]
 
 
 def describe_cell(notebook: NotebookNode, index: int) -> str:

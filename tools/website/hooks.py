@@ -34,6 +34,7 @@ from PIL import Image
 
 from tools.lessons import NOTEBOOKS, ROOT, Lesson, load_lessons
 from tools.website import archive
+from tools.website.checked_against import insert_checks
 from tools.website.markup import finish_page
 from tools.website.notebook_page import alternative_texts, anchor, clean_page, table_of_contents
 from tools.website.plain_text import PlainPage, llms_full_txt, llms_txt, notebook_markdown, plain_markdown
@@ -119,7 +120,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
         plain = notebook_markdown(notebook, _label(notebook))
         page.meta["description"] = lesson.summary
     else:
-        markdown = markdown.replace(PLACEHOLDER, _list_lessons(config))
+        markdown = insert_checks(markdown.replace(PLACEHOLDER, _list_lessons(config)))
         plain = insert_programs(markdown, plain=True)
         markdown = insert_programs(markdown)
     config.extra["plain"][page.file.src_uri] = plain_markdown(plain, resolve)

@@ -1,0 +1,69 @@
+"""What the lessons were checked against, from the stored results, for the page docs/checked-against.md."""
+
+from typing import Any
+
+from tools.checked_against import load
+from tools.lessons import load_lessons
+
+PLACEHOLDER = "<!-- checked against: {} -->"
+"""In a Markdown page: the place of the results of one kind of run."""
+
+_SHORT = {"not affected": "same", "does not apply": "no model"}
+
+
+def insert_checks(markdown: str) -> str:
+    """Put the stored results in their places in a page."""
+    for against, write in {"sandbox": _sandbox, "strange": _strange, "engine": _engine}.items():
+        place = PLACEHOLDER.format(against)
+        if place in markdown:
+            run = load().get(against)
+            markdown = markdown.replace(place, write(run) if run else "Not yet.")
+    return markdown
+
+
+def _sandbox(run: dict[str, Any]) -> str:
+    rows = []
+    for file, link in _links("{0.number}. {0.title}").items():
+        found = run["lessons"].get(file, {})
+        counts = [f"{found[name]:,}" if found else "-" for name in ("requests", "tokens_in", "tokens_out")]
+        rows.append([link, found.get("result", "not yet"), *counts])
+    heads = ["Lesson", "Result", "Requests", "Tokens in", "Tokens out"]
+    return f"Counted on {run['date']}, sandbox {run['version']}:\n\n{_table(heads, rows, '--:')}"
+
+
+def _strange(run: dict[str, Any]) -> str:
+    links = _links("{0.number}")
+    rows, notes = [], []
+    for name, description in run["variants"].items():
+        row = [description]
+        for file, link in links.items():
+            found = run["lessons"].get(file, {}).get(name, {"result": "not yet", "reason": ""})
+            row.append(_SHORT.get(found["result"], found["result"]))
+            if found["reason"] and found["result"] != "not affected":
+                notes.append(f"- Lesson {link}, {description.rstrip('.')}: {found['result']}. {found['reason']}.")
+        rows.append(row)
+    table = _table(["What is different", *links.values()], rows, ":-:")
+    return "\n\n".join([f"Last run on {run['date']}. The columns are the lessons by their numbers.", table, *notes[:1]]) + (
+        "\n" + "\n".join(notes[1:]) if notes[1:] else ""
+    )
+
+
+def _engine(run: dict[str, Any]) -> str:
+    models = "\n".join(f"- {kind}: {model}" for kind, model in run["models"].items())
+    rows = []
+    for file, link in _links("{0.number}. {0.title}").items():
+        found = run["lessons"].get(file, {"result": "not yet", "notes": ""})
+        rows.append([link, found["result"], found["notes"].replace("|", "\\|") or "-"])
+    table = _table(["Lesson", "Result", "Notes"], rows, "---")
+    return f"Last run on {run['date']}: {run['engine']} with\n\n{models}\n\n{table}"
+
+
+def _links(form: str) -> dict[str, str]:
+    """Return a link to each lesson by the name of its file."""
+    return {lesson.file: f"[{form.format(lesson)}](lessons/{lesson.file})" for lesson in load_lessons()}
+
+
+def _table(heads: list[str], rows: list[list[str]], alignment: str) -> str:
+    """Write a table; all columns but the first two are aligned as it says."""
+    line = ["---", "---" if len(alignment) else "", *[alignment] * (len(heads) - 2)]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in [heads, line, *rows])
