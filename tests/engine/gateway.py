@@ -43,9 +43,9 @@ class Gateway:
         self._api_key = api_key
         self._offers = offers
         routes = [
-            Route("/v1/models", self._list_models),
-            Route("/v1/models/{id:path}", self._get_model),
-            Route("/v1/{endpoint:path}", self._pass_on, methods=["POST"]),
+            Route("/v2/models", self._list_models),
+            Route("/v2/models/{id:path}", self._get_model),
+            Route("/v2/{endpoint:path}", self._pass_on, methods=["POST"]),
         ]
         self.app = Starlette(routes=routes)
 
@@ -115,7 +115,7 @@ def serve(gateway: Gateway) -> Iterator[str]:
         thread = threading.Thread(target=server.run, args=([listening],), name="gateway", daemon=True)
         thread.start()
         try:
-            yield f"http://{_HOST}:{listening.getsockname()[1]}/v1"
+            yield f"http://{_HOST}:{listening.getsockname()[1]}/v2"
         finally:
             server.should_exit = server.force_exit = True
             thread.join(_SECONDS_TO_STOP)
