@@ -15,6 +15,7 @@ from tests.strange.variants import VARIANTS
 from tools.checked_against import load
 from tools.lessons import load_lessons
 from tools.strange import main
+from tools.website.checked_against import PLACEHOLDER, insert_checks
 
 CHAT = "/v2/chat/completions"
 QUESTION = {"model": "gpt-oss-120b", "messages": [{"role": "user", "content": "What is a token?"}]}
@@ -225,7 +226,55 @@ def test_faults_of_lessons_are_found(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert lines[1] == "c  only-gpt-5: does not apply  None of the 1 models of this key supports embeddings"
 
 
+# The page of the results.
+
+
 def test_stored_runs_have_every_lesson() -> None:
     files = {lesson.file for lesson in load_lessons()}
+    assert load().keys() >= {"sandbox", "strange"}
     for against, run in load().items():
-        assert set(run["lessons"]) == files, f"Run the lessons again against: {against} (see docs/checked-against.md)."
+        assert set(run["lessons"]) == files, (
+            f"Lessons have to be run again against: {against} (docs/checked-against.md)."
+        )
+
+
+def test_stored_variants_are_those_of_today() -> None:
+    described = {name: variant.__doc__ for name, variant in VARIANTS.items() if name != "unchanged"}
+    assert load()["strange"]["variants"] == described, "Run `make strange`."
+
+
+def test_page_shows_what_is_stored_and_what_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    places = "\n".join(PLACEHOLDER.format(against) for against in ("sandbox", "strange", "engine"))
+    monkeypatch.setattr("tools.website.checked_against.load", dict)
+    assert insert_checks(places) == "\n".join(["Not yet."] * 3)
+    file = load_lessons()[0].file
+    runs = {
+        "sandbox": {
+            "date": "2026-11-28",
+            "version": "1",
+            "lessons": {file: {"result": "passed", "requests": 3, "tokens_in": 1000, "tokens_out": 7}},
+        },
+        "strange": {
+            "date": "2026-11-28",
+            "variants": {"a": "It is slow.", "b": "It is old."},
+            "lessons": {
+                file: {
+                    "a": {"result": "not affected", "reason": ""},
+                    "b": {"result": "does not apply", "reason": "No model can see"},
+                }
+            },
+        },
+        "engine": {
+            "date": "2026-11-28",
+            "engine": "llama.cpp 1",
+            "models": {"language": "Small"},
+            "lessons": {file: {"result": "passed", "notes": "a | b"}},
+        },
+    }
+    monkeypatch.setattr("tools.website.checked_against.load", lambda: runs)
+    page = insert_checks(places)
+    assert f"[1. Make a first request](lessons/{file}) | passed | 3 | 1,000 | 7 |" in page
+    assert "| It is slow. | same | not yet |" in page
+    assert "| It is old. | no model | not yet |" in page
+    assert f"- Lesson [1](lessons/{file}), It is old: does not apply. No model can see." in page
+    assert "| passed | a \\| b |" in page

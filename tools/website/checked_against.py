@@ -43,9 +43,8 @@ def _strange(run: dict[str, Any]) -> str:
                 notes.append(f"- Lesson {link}, {description.rstrip('.')}: {found['result']}. {found['reason']}.")
         rows.append(row)
     table = _table(["What is different", *links.values()], rows, ":-:")
-    return "\n\n".join([f"Last run on {run['date']}. The columns are the lessons by their numbers.", table, *notes[:1]]) + (
-        "\n" + "\n".join(notes[1:]) if notes[1:] else ""
-    )
+    listed = "\n".join(notes)
+    return f"Last run on {run['date']}. The columns are the lessons by their numbers.\n\n{table}\n\n{listed}"
 
 
 def _engine(run: dict[str, Any]) -> str:
@@ -64,6 +63,6 @@ def _links(form: str) -> dict[str, str]:
 
 
 def _table(heads: list[str], rows: list[list[str]], alignment: str) -> str:
-    """Write a table; all columns but the first two are aligned as it says."""
-    line = ["---", "---" if len(alignment) else "", *[alignment] * (len(heads) - 2)]
+    """Write a table; all columns but the first are aligned as it says."""
+    line = ["---", *[alignment] * (len(heads) - 1)]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in [heads, line, *rows])
