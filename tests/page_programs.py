@@ -17,13 +17,14 @@ from tools.run_programs import NODE_MODULES
 needs_curl = pytest.mark.skipif(
     shutil.which("curl") is None or shutil.which("bash") is None, reason="there is no curl or bash on this machine"
 )
+needs_jq = pytest.mark.skipif(shutil.which("jq") is None, reason="there is no jq on this machine")
 needs_node = pytest.mark.skipif(
     shutil.which("node") is None or not (NODE_MODULES / "openai").is_dir(),
     reason="there is no Node.js with the openai package; `make test` installs it where there is npm",
 )
 
 
-def run_in_process(program: Path, *, may_leave_open: bool = True, **variables: str) -> tuple[str, str]:
+def run_in_process(program: Path, *, may_leave_open: bool = True, **variables: str | None) -> tuple[str, str]:
     """Run a Python program in a fresh namespace and in its own folder. What it does to the environment is undone.
 
     A process of its own would spend more time on importing `openai` than on all that the program does.
@@ -32,7 +33,7 @@ def run_in_process(program: Path, *, may_leave_open: bool = True, **variables: s
         program: the program's file.
         may_leave_open: whether a connection may be left open. If not, it gives a warning, which pytest turns into an
             error. A client that is not asynchronous may be collected after its sockets, and then warns without need.
-        variables: environment variables, beside the ones that are set.
+        variables: environment variables, besides the ones that are set; None takes one away.
 
     Returns:
         What it wrote to stdout and to stderr.
@@ -43,11 +44,14 @@ def run_in_process(program: Path, *, may_leave_open: bool = True, **variables: s
     stdout, stderr = io.StringIO(), io.StringIO()
     with (
         warnings.catch_warnings(),
-        patch.dict(os.environ, variables),
+        patch.dict(os.environ, {name: value for name, value in variables.items() if value is not None}),
         chdir(program.parent),
         redirect_stdout(stdout),
         redirect_stderr(stderr),
     ):
+        for name, value in variables.items():
+            if value is None:
+                os.environ.pop(name, None)
         if may_leave_open:
             warnings.simplefilter("ignore", ResourceWarning)
         try:

@@ -2,8 +2,8 @@
 
 import json
 import re
-import shutil
 import subprocess
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -11,14 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from page_programs import needs_curl, needs_node, run_in_process
+from page_programs import needs_curl, needs_jq, needs_node, run_in_process
 
 from sandbox.adapters.server import LocalServer
 from sandbox.catalogue import load_models
 from sandbox.core.replies import Reply
 from sandbox.service import Sandbox
-from tools.run_programs import NODE_MODULES, run_program
-from tools.website.programs import LANGUAGES, SNIPPETS
+from tools.run_notebooks import CREDENTIAL_VARIABLES
+from tools.run_programs import run_with
+from tools.website.programs import LANGUAGES, SNIPPETS, find_models, insert_programs
 
 NAMES = sorted(folder.name for folder in SNIPPETS.iterdir() if folder.is_dir())
 FORMS = [language.file for language in LANGUAGES]
@@ -29,6 +30,30 @@ INDEX = (SNIPPETS / "index.md").read_text("utf-8")
 # The only ids that are no model's: what is asked for in order to be refused.
 NO_MODELS = {"no-such-model"}
 LONGEST_LINE = 88
+
+# How each form begins: it finds a key together with its base URL, or ends before it makes a client. The packages would
+# fill in what is missing with what belongs to another service.
+PYTHON_START = """\
+prefix = "" if os.getenv("API_KEY") else "OPENAI_"
+key, url = os.getenv(prefix + "API_KEY"), os.getenv(prefix + "BASE_URL")
+if not key or not url:
+    raise SystemExit("Set API_KEY and BASE_URL first.")
+"""
+START = {
+    PYTHON: f"{PYTHON_START}client = OpenAI(",
+    PYTHON_ASYNC: f"{PYTHON_START}client = AsyncOpenAI(",
+    CURL: """\
+url="$BASE_URL" key="$API_KEY"
+[ "$key" ] || url="$OPENAI_BASE_URL" key="$OPENAI_API_KEY"
+""",
+    NODE: """\
+const prefix = process.env.API_KEY ? "" : "OPENAI_";
+const apiKey = process.env[`${prefix}API_KEY`];
+const baseURL = process.env[`${prefix}BASE_URL`];
+if (!apiKey || !baseURL) throw new Error("Set API_KEY and BASE_URL first.");
+
+const client = new OpenAI(""",
+}
 
 EACH = pytest.mark.parametrize("name", NAMES)
 EACH_FILE = pytest.mark.parametrize(
@@ -60,13 +85,56 @@ class RecordingSandbox(Sandbox):
         return super().handle(method, path, headers, body)
 
 
-@pytest.fixture(scope="module")
-def sandbox() -> RecordingSandbox:
-    return RecordingSandbox()
+class StrangeSandbox(RecordingSandbox):
+    """A sandbox whose requests and replies of chats can be changed on their way."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.added_to_requests: dict[str, Any] = {}
+        self.change_reply: Callable[[dict[str, Any]], None] = lambda reply: None
+        self.first_in_streams = b""
+
+    def handle(self, method: str, path: str, headers: Any, body: bytes) -> Reply:
+        if not path.endswith("/chat/completions"):
+            return super().handle(method, path, headers, body)
+        reply = super().handle(method, path, headers, json.dumps(json.loads(body) | self.added_to_requests).encode())
+        content = b"".join(piece for _, piece in reply.pieces)
+        if content.startswith(b"data: "):
+            events = [self.changed(event) for event in content.split(b"\n\n")]
+            return Reply(reply.status, reply.headers, [(0.0, self.first_in_streams + b"\n\n".join(events))])
+        return Reply(reply.status, reply.headers, [(0.0, self.changed(content))])
+
+    def changed(self, text: bytes) -> bytes:
+        start, brace, rest = text.partition(b"{")
+        if not brace:
+            return text
+        reply = json.loads(brace + rest)
+        self.change_reply(reply)
+        return start + json.dumps(reply).encode()
 
 
-@pytest.fixture(scope="module")
-def base_url(sandbox: RecordingSandbox) -> Iterator[str]:
+class CountingSandbox(Sandbox):
+    """A sandbox that counts how many requests wait for their answers at once."""
+
+    def __init__(self) -> None:
+        super().__init__(pace=0)
+        self.now = self.most = 0
+        self.lock = threading.Lock()
+
+    def handle(self, method: str, path: str, headers: Any, body: bytes) -> Reply:
+        with self.lock:
+            self.now += 1
+            self.most = max(self.most, self.now)
+        reply = super().handle(method, path, headers, body)
+        return Reply(reply.status, reply.headers, self.answered(reply.whole_body()))
+
+    def answered(self, content: bytes) -> Iterator[tuple[float, bytes]]:
+        yield 0.2, content
+        with self.lock:
+            self.now -= 1
+
+
+def serve(sandbox: Sandbox) -> Iterator[str]:
     server = LocalServer(sandbox)
     server.serve_in_background()
     yield server.base_url
@@ -74,26 +142,52 @@ def base_url(sandbox: RecordingSandbox) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
+def sandbox() -> RecordingSandbox:
+    return RecordingSandbox()
+
+
+@pytest.fixture(scope="module")
+def base_url(sandbox: RecordingSandbox) -> Iterator[str]:
+    yield from serve(sandbox)
+
+
+@pytest.fixture
+def strange() -> StrangeSandbox:
+    return StrangeSandbox()
+
+
+@pytest.fixture
+def strange_url(strange: StrangeSandbox) -> Iterator[str]:
+    yield from serve(strange)
+
+
+def run_form(name: str, form: str, **variables: str) -> Run:
+    """Run one form of a snippet with these variables for the key and the base URL, and no others."""
+    program = SNIPPETS / name / form
+    if form not in (PYTHON, PYTHON_ASYNC):
+        done = run_with(program, variables)
+        return Run(done.stdout, done.stderr, done.returncode)
+    none = dict.fromkeys(CREDENTIAL_VARIABLES)
+    try:
+        # Nothing else looks for connections that the asynchronous form leaves open.
+        stdout, stderr = run_in_process(program, may_leave_open=form == PYTHON, **none | variables)
+    except SystemExit as end:
+        return Run("", str(end), 1)
+    return Run(stdout, stderr, 0)
+
+
+@pytest.fixture(scope="module")
 def run(sandbox: RecordingSandbox, base_url: str) -> Callable[[str, str], Run]:
     """Return a function that runs one form of a snippet, once, however often it is asked for."""
 
     @cache
-    def run_form(name: str, form: str) -> Run:
+    def run_once(name: str, form: str) -> Run:
         sandbox.requests.clear()
-        program = SNIPPETS / name / form
-        if form in (PYTHON, PYTHON_ASYNC):
-            # Nothing else looks for connections that the asynchronous form leaves open.
-            stdout, stderr = run_in_process(
-                program, may_leave_open=form == PYTHON, API_KEY="sandbox", BASE_URL=base_url
-            )
-            result = Run(stdout, stderr, 0)
-        else:
-            done = run_program(program, base_url)
-            result = Run(done.stdout, done.stderr, done.returncode)
+        result = run_form(name, form, API_KEY="sandbox", BASE_URL=base_url)
         result.requests = list(sandbox.requests)
         return result
 
-    return run_form
+    return run_once
 
 
 def stored_output(name: str) -> str:
@@ -112,19 +206,30 @@ def test_a_program_prints_the_stored_output(name: str, form: str, run: Callable[
     "form", [PYTHON_ASYNC, pytest.param(CURL, marks=needs_curl), pytest.param(NODE, marks=needs_node)]
 )
 def test_every_form_asks_the_same(name: str, form: str, run: Callable[[str, str], Run]) -> None:
-    expected, found = run(name, PYTHON).requests, run(name, form).requests
-    if (name, form) != ("conversation", CURL):  # curl sends the last turn only, with the turns before it
-        assert len(found) == len(expected)
-    assert essence(found[-1]) == essence(expected[-1])
+    expected, found = map(essence, run(name, PYTHON).requests), map(essence, run(name, form).requests)
+    if (name, form) == ("conversation", CURL):  # curl sends the last turn only, with the turns before it
+        assert list(found) == list(expected)[-1:]
+    else:
+        # Several requests at once have no order.
+        assert sorted(found) == sorted(expected)
 
 
-def essence(request: tuple[str, str, Any]) -> tuple[str, str, Any]:
-    """Leave out what a model has said before: curl cannot know it, and the clients write it down differently."""
+def essence(request: tuple[str, str, Any]) -> tuple[str, str, str]:
+    """Leave out what a model has said before: curl cannot know it, and the clients write it down differently.
+
+    Pydantic and zod also add titles to a schema, and `parse` says that it wants no stream.
+    """
     method, path, body = request
     if body and "messages" in body:
         asked = [message for message in body["messages"] if message["role"] in ("system", "user")]
-        body = {**body, "messages": asked}
-    return method, path, body
+        body = {"stream": False, **body, "messages": asked}
+    return method, path, json.dumps(without_titles(body), sort_keys=True)
+
+
+def without_titles(part: Any) -> Any:
+    if isinstance(part, dict):
+        return {key: without_titles(value) for key, value in part.items() if key not in ("title", "$schema")}
+    return [without_titles(each) for each in part] if isinstance(part, list) else part
 
 
 @needs_curl
@@ -168,7 +273,7 @@ def read_choice(models: dict[str, Any]) -> str:
         for name, about in data.items()
         if about["model_type"] == "LLM" and "Germany" in about["deployment_country"]
     ]
-    return lines(f"Models that fit: {len(fitting)}", "Chosen: Llama-3.3-70B-Instruct")
+    return lines(f"Models that fit: {len(fitting)}", f"Chosen: {fitting[0]}")
 
 
 def read_similarities(answer: dict[str, Any]) -> str:
@@ -187,7 +292,7 @@ def read_call(first: dict[str, Any], second: dict[str, Any]) -> str:
 
 def read_limited(answer: dict[str, Any]) -> str:
     assert answer["choices"][0]["finish_reason"] == "length"
-    return lines(content(answer), "(The limit has cut the answer off.)")
+    return lines(content(answer), "(The limit cut the answer off.)")
 
 
 def read_conversation(answer: dict[str, Any]) -> str:
@@ -202,12 +307,17 @@ def read_json(answer: dict[str, Any]) -> str:
 
 def read_stream_usage(*chunks: dict[str, Any]) -> str:
     usage = chunks[-1]["usage"]
-    tokens = [f"Tokens in: {usage['prompt_tokens']}", f"Tokens out: {usage['completion_tokens']}"]
+    tokens = [f"Input tokens: {usage['prompt_tokens']}", f"Output tokens: {usage['completion_tokens']}"]
     return lines(streamed(*chunks), *tokens)
 
 
+def read_several(*answers: dict[str, Any]) -> str:
+    """Put the answers in their order: curl prints each when it arrives."""
+    return lines(*sorted(map(content, answers), key=stored_output("several_requests").index))
+
+
 def read_effort(answer: dict[str, Any]) -> str:
-    return lines(content(answer), f"Tokens out, with the thinking: {answer['usage']['completion_tokens']}")
+    return lines(content(answer), f"Output tokens, thinking included: {answer['usage']['completion_tokens']}")
 
 
 READ_CURL: dict[str, Callable[..., str]] = {
@@ -225,11 +335,54 @@ READ_CURL: dict[str, Callable[..., str]] = {
     "limit_the_answer": read_limited,
     "list_models": lambda models: lines(*(model["id"] for model in models["data"])),
     "own_image": lambda answer: lines(content(answer)),
+    "pydantic": read_json,
     "reasoning_effort": read_effort,
+    "several_requests": read_several,
     "stream": lambda *chunks: lines(streamed(*chunks)),
     "stream_with_usage": read_stream_usage,
 }
 """For each snippet: what its programs would print, made from what curl has printed."""
+
+
+JQ = {
+    (name, command)
+    for name in NAMES
+    for command in re.findall(r"`\| (jq .*?)`", (SNIPPETS / f"{name}.md").read_text("utf-8"))
+}
+
+
+@needs_curl
+@needs_jq
+@pytest.mark.parametrize(("name", "command"), sorted(JQ))
+def test_jq_picks_out_the_text(name: str, command: str, run: Callable[[str, str], Run]) -> None:
+    done = subprocess.run(
+        ["bash", "-c", command], input=run(name, CURL).stdout, capture_output=True, text=True, check=True
+    )
+    shown = done.stdout
+    if shown.startswith("{"):
+        shown = lines(*(f"{key.capitalize()}: {value}" for key, value in json.loads(shown).items()))
+    assert shown.strip() == stored_output(name).strip()
+
+
+@EACH
+def test_a_page_lists_the_models_that_its_program_works_with(name: str, run: Callable[[str, str], Run]) -> None:
+    page = (SNIPPETS / f"{name}.md").read_text("utf-8")
+    needs = re.findall(r"^<!-- models: (\w+) -->$", page, re.MULTILINE)
+    asked = [(path, body) for _, path, body in run(name, PYTHON).requests if body and body["model"] not in NO_MODELS]
+    assert len(needs) == bool(asked)
+    if not asked:
+        return
+    found = find_models(needs[0])
+    assert f"works here: `{'`, `'.join(found)}`. On the service" in insert_programs(page)
+    path, body = asked[0]
+    assert [model for model in load_models() if answers(path, {**body, "model": model})] == found
+
+
+def answers(path: str, body: dict[str, Any]) -> bool:
+    """Say whether a request is not refused and its answer not empty."""
+    body = {key: value for key, value in body.items() if not key.startswith("stream")}
+    reply = Sandbox(pace=0).handle("POST", path, {"authorization": "Bearer sandbox"}, json.dumps(body).encode())
+    return reply.status == 200 and b'"content":"",' not in reply.whole_body()
 
 
 @EACH
@@ -266,21 +419,18 @@ def test_the_index_lists_every_page_once_by_its_title() -> None:
 @EACH_FILE
 def test_a_program_can_be_pasted(file: Path) -> None:
     source = file.read_text("utf-8")
-    assert max(map(len, source.splitlines())) <= LONGEST_LINE
-    assert "helpers" not in source
-    assert "BASE_URL" in source
+    assert max(len(line) for line in source.splitlines() if "https://" not in line) <= LONGEST_LINE
+    assert not re.search(r"(?:from|import) helpers", source)
+    assert START[file.name] in source
     ids = set(re.findall(r'(?:model"?\s*[:=]|PREFERRED =)\s*"([^"]+)"', source))
     assert ids <= set(load_models()) | NO_MODELS
 
 
 @EACH_FILE
 def test_no_key_is_in_the_code(file: Path) -> None:
-    source = file.read_text("utf-8")
-    keys = re.findall(r"(?:api_key|apiKey)\s*[=:]\s*([^,)\s]+)|Bearer ([^\"]+)", source)
-    assert keys
-    for in_code, in_header in keys:
-        assert in_code in ("", 'os.environ["API_KEY"]', "API_KEY")
-        assert in_header in ("", "$API_KEY")
+    source = file.read_text("utf-8").replace(START[file.name], "")
+    keys = re.findall(r"api_key=key,|\{ apiKey,|^  apiKey,$|Bearer \$key\"", source, re.MULTILINE)
+    assert len(keys) == len(re.findall(r"(?i)api_?key|bearer", source)) > 0
 
 
 @EACH
@@ -291,29 +441,103 @@ def test_a_curl_snippet_is_safe_to_paste_into_a_terminal(name: str) -> None:
     assert not re.search(r" -[a-zA-Z]\b", re.sub(r"tr -d", "tr", source)), "an option is not written out"
 
 
-# Without an address, the client for Node.js takes one of its own, and the key would go there.
-NODE_GUARD = """\
-const { API_KEY, BASE_URL } = process.env;
-if (!API_KEY || !BASE_URL) throw new Error("Set API_KEY and BASE_URL first.");
-"""
+INCOMPLETE = {
+    "nothing": {},
+    "no base URL": {"API_KEY": "sandbox"},
+    "no key": {"BASE_URL": "URL"},
+    "a key of OpenAI's": {"OPENAI_API_KEY": "sandbox"},
+    "a key of OpenAI's, and another base URL": {"OPENAI_API_KEY": "sandbox", "BASE_URL": "URL"},
+    "a key, and a base URL that belongs to another": {"API_KEY": "sandbox", "OPENAI_BASE_URL": "URL"},
+}
+EACH_FORM = pytest.mark.parametrize(
+    "form", [PYTHON, PYTHON_ASYNC, pytest.param(CURL, marks=needs_curl), pytest.param(NODE, marks=needs_node)]
+)
+EACH_PROGRAM = pytest.mark.parametrize("form", [PYTHON, PYTHON_ASYNC, pytest.param(NODE, marks=needs_node)])
 
 
-@EACH
-def test_a_node_snippet_stops_without_an_address(name: str) -> None:
-    source = (SNIPPETS / name / NODE).read_text("utf-8")
-    assert source.index(NODE_GUARD) < source.index("new OpenAI(")
+@EACH_FORM
+def test_the_variables_of_the_quickstart_work_too(form: str, base_url: str, run: Callable[[str, str], Run]) -> None:
+    done = run_form("chat", form, OPENAI_API_KEY="sandbox", OPENAI_BASE_URL=base_url)
+    if form == CURL:
+        assert READ_CURL["chat"](*parse_answers(done.stdout)) == stored_output("chat")
+    else:
+        assert (done.stdout, done.stderr) == (stored_output("chat"), "")
 
 
-@needs_node
+@EACH_FORM
+@pytest.mark.parametrize("case", INCOMPLETE)
 def test_no_key_goes_to_an_address_that_it_does_not_belong_to(
-    base_url: str, sandbox: RecordingSandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    case: str, form: str, base_url: str, sandbox: RecordingSandbox
 ) -> None:
-    (tmp_path / "node_modules").symlink_to(NODE_MODULES)
-    shutil.copy(SNIPPETS / "chat" / NODE, tmp_path)
-    monkeypatch.setenv("API_KEY", "sandbox")
-    monkeypatch.setenv("OPENAI_BASE_URL", base_url)
     sandbox.requests.clear()
-    command = ["node", tmp_path / NODE]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    variables = {name: value.replace("URL", base_url) for name, value in INCOMPLETE[case].items()}
+    done = run_form("chat", form, **variables)
     assert (done.stdout, sandbox.requests) == ("", [])
-    assert "Error: Set API_KEY and BASE_URL first." in done.stderr
+    assert done.status != 0
+    # The address is missing, so curl does not even look for one.
+    assert ("curl: (3) " if form == CURL else "Set API_KEY and BASE_URL first.") in done.stderr
+
+
+@EACH_PROGRAM
+def test_the_first_pair_wins(form: str, base_url: str) -> None:
+    done = run_form(
+        "chat", form, API_KEY="sandbox", BASE_URL=base_url, OPENAI_API_KEY="x", OPENAI_BASE_URL="http://127.0.0.1:9/v2"
+    )
+    assert done.stdout == stored_output("chat")
+
+
+@EACH_PROGRAM
+@pytest.mark.parametrize("name", ["call_a_function", "get_json", "pydantic", "reasoning_effort", "stream_with_usage"])
+def test_a_program_survives_what_other_services_leave_out(
+    name: str, form: str, strange: StrangeSandbox, strange_url: str
+) -> None:
+    def change(reply: dict[str, Any]) -> None:
+        reply["usage"] = None
+        for choice in reply["choices"]:
+            if message := choice.get("message"):
+                message.setdefault("tool_calls", None)
+                del message["refusal"]
+
+    strange.change_reply = change
+    strange.first_in_streams = b'data: {"choices": []}\n\n'
+    done = run_form(name, form, API_KEY="sandbox", BASE_URL=strange_url)
+    counted = re.compile(r"^(?:In|Out)put tokens.*\n", re.MULTILINE)
+    assert (done.stdout, done.stderr) == (counted.sub("", stored_output(name)), "")
+
+
+@EACH_PROGRAM
+def test_a_model_that_calls_forever_is_stopped(form: str, strange: StrangeSandbox, strange_url: str) -> None:
+    strange.added_to_requests = {"tool_choice": "required"}
+    done = run_form("call_a_function", form, API_KEY="sandbox", BASE_URL=strange_url)
+    assert len(strange.requests) == 5
+    assert done.stdout.endswith("\nNo answer after five rounds.\n")
+
+
+@EACH_PROGRAM
+@pytest.mark.parametrize("name", ["get_json", "pydantic"])
+def test_an_answer_that_was_cut_off_is_no_object(
+    name: str, form: str, strange: StrangeSandbox, strange_url: str
+) -> None:
+    strange.added_to_requests = {"max_completion_tokens": 20}
+    done = run_form(name, form, API_KEY="sandbox", BASE_URL=strange_url)
+    assert (done.stdout, done.status) == ("", 1)
+    assert re.search("complete answer: length|was cut off|length limit was reached", done.stderr)
+
+
+@EACH_PROGRAM
+@pytest.mark.parametrize("name", ["get_json", "pydantic"])
+def test_a_refusal_is_no_object(name: str, form: str, strange: StrangeSandbox, strange_url: str) -> None:
+    strange.change_reply = lambda reply: reply["choices"][0]["message"].update(
+        content=None, refusal="I would rather not."
+    )
+    done = run_form(name, form, API_KEY="sandbox", BASE_URL=strange_url)
+    assert (done.stdout, done.status) == ("", 1)
+    assert "answer: I would rather not." in done.stderr
+
+
+@EACH_FORM
+def test_two_requests_are_made_at_once_and_never_more(form: str) -> None:
+    sandbox = CountingSandbox()
+    for base_url in serve(sandbox):
+        run_form("several_requests", form, API_KEY="sandbox", BASE_URL=base_url)
+    assert sandbox.most == 2

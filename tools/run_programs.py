@@ -38,6 +38,18 @@ def run_program(program: Path, base_url: str, api_key: str = "sandbox") -> subpr
         base_url: the service's address.
         api_key: the service's key.
 
+    Returns and raises what `run_with` does.
+    """
+    return run_with(program, {"API_KEY": api_key, "BASE_URL": base_url})
+
+
+def run_with(program: Path, variables: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run a program as a reader would, in its own folder.
+
+    Args:
+        program: a file for Python (.py), bash (.sh), or Node.js (.mjs).
+        variables: the environment variables with keys and base URLs; no others are set.
+
     Returns:
         The finished process: `returncode`, `stdout`, and `stderr` as text.
 
@@ -45,7 +57,7 @@ def run_program(program: Path, base_url: str, api_key: str = "sandbox") -> subpr
         FileNotFoundError: bash, Node.js, or the Python with LangChain is not on this machine.
         subprocess.TimeoutExpired: it runs for more than `TIMEOUT_SECONDS`.
     """
-    environment = sandbox_environment() | without_proxy(os.environ) | {"API_KEY": api_key, "BASE_URL": base_url}
+    environment = sandbox_environment() | without_proxy(os.environ) | variables
     with tempfile.TemporaryDirectory() as folder:
         if program.suffix == ".mjs":
             # Node looks for packages beside the program.
@@ -54,7 +66,7 @@ def run_program(program: Path, base_url: str, api_key: str = "sandbox") -> subpr
             copy.write_bytes(program.read_bytes())
             command = ["node", str(copy)]
         elif program.suffix == ".sh":
-            command = ["bash", "-euo", "pipefail", str(program)]
+            command = ["bash", "-eo", "pipefail", str(program)]
         else:
             python = LANGCHAIN_PYTHON if "langchain" in program.name else sys.executable
             command = [str(python), "-W", "error", str(program)]

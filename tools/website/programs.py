@@ -4,7 +4,8 @@ There are two kinds. A snippet is a folder `docs/snippets/NAME/` with the same s
 page shows it in tabs with the line `<!-- snippet: NAME -->`. An example is a single file `docs/examples/PAGE/NAME.py`;
 its page shows it with `<!-- example: PAGE/NAME.py -->`, or one form of a snippet with
 `<!-- example: ../snippets/NAME/python.py -->`. Below the program stands the output that it gave when it was last run
-against the sandbox: `output.txt` beside a snippet, `NAME.txt` beside an example.
+against the sandbox: `output.txt` beside a snippet, `NAME.txt` beside an example. The line `<!-- models: NEED -->` lists
+the models that the page's program works with: see `find_models`.
 
 `python -m tools.run_programs` runs all of them and stores their outputs.
 """
@@ -15,6 +16,7 @@ from html import escape
 from pathlib import Path
 from textwrap import indent
 
+from sandbox.catalogue import Model, load_models
 from sandbox.core.version import VERSION
 from tools.lessons import ROOT
 from tools.website.plain_text import fenced
@@ -26,7 +28,11 @@ FENCE_NAMES = {".py": "python", ".sh": "bash", ".mjs": "js"}
 """The names of the languages in Markdown, by the ending of a program's file."""
 
 _PREPARE = "First, once in each terminal: [set the key and the base URL](index.md#before-you-paste)."
-_PLACE = re.compile(r"^<!-- (snippet|example): (\S+) -->$", re.MULTILINE)
+_MODELS = (
+    "**Models.** Any of these ids from the sandbox's list works here: {}. On the service, your key decides which "
+    "of them you can use: [list your models](list_models.md)."
+)
+_PLACE = re.compile(r"^<!-- (snippet|example|models): (\S+) -->$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -72,8 +78,36 @@ def output_file(program: Path) -> Path:
     return program.with_name("output.txt") if program.is_relative_to(SNIPPETS) else program.with_suffix(".txt")
 
 
+def find_models(need: str) -> list[str]:
+    """List the models of the sandbox that work in a program.
+
+    Args:
+        need: what the program asks of a model: one of its capabilities (see `sandbox.catalogue.Model`), "max_tokens"
+            for a small limit, or "reasoning_effort".
+
+    Returns:
+        The ids, in the order of the sandbox's list.
+
+    Raises:
+        ValueError: no model can do it.
+    """
+    found = [name for name, model in load_models().items() if model.path == "v2" and _can(model, need)]
+    if not found:
+        raise ValueError(f"No model of the sandbox has {need!r}. Correct the line <!-- models: {need} -->.")
+    return found
+
+
+def _can(model: Model, need: str) -> bool:
+    if need == "reasoning_effort":
+        return bool(model.reasoning and model.reasoning.efforts)
+    if need == "max_tokens":  # newer models refuse it, and thinking would use it up
+        thinks = bool(model.reasoning and model.reasoning.default)
+        return "chat" in model.capabilities and model.token_limit_parameter == "max_tokens" and not thinks
+    return need in model.capabilities
+
+
 def insert_programs(markdown: str, plain: bool = False) -> str:
-    """Put programs and their outputs in their places in a page.
+    """Put programs, their outputs, and lists of models in their places in a page.
 
     Args:
         markdown: the page.
@@ -84,10 +118,13 @@ def insert_programs(markdown: str, plain: bool = False) -> str:
 
     Raises:
         FileNotFoundError: a program or its output is not there.
+        ValueError: no model can do what a list of models asks for.
     """
 
     def program(place: re.Match[str]) -> str:
         kind, name = place.groups()
+        if kind == "models":
+            return _MODELS.format(", ".join(f"`{model}`" for model in find_models(name)))
         if kind == "example":
             file = (EXAMPLES / name).resolve()
             return f"{_fence(file)}\n\n{_output(file, plain)}"

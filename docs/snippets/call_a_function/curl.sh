@@ -1,3 +1,6 @@
+url="$BASE_URL" key="$API_KEY"
+[ "$key" ] || url="$OPENAI_BASE_URL" key="$OPENAI_API_KEY"
+
 tools='[
   {
     "type": "function",
@@ -13,23 +16,23 @@ tools='[
   }
 ]'
 
-curl "$BASE_URL/chat/completions" \
-  --header "Authorization: Bearer $API_KEY" \
+curl "$url/chat/completions" \
+  --header "Authorization: Bearer $key" \
   --header "Content-Type: application/json" \
   --data @- <<JSON
 {
-  "model": "gpt-4.1",
+  "model": "gpt-oss-120b",
   "messages": [{"role": "user", "content": "How warm is it in Leipzig?"}],
   "tools": $tools
 }
 JSON
 
-curl "$BASE_URL/chat/completions" \
-  --header "Authorization: Bearer $API_KEY" \
+curl "$url/chat/completions" \
+  --header "Authorization: Bearer $key" \
   --header "Content-Type: application/json" \
   --data @- <<JSON
 {
-  "model": "gpt-4.1",
+  "model": "gpt-oss-120b",
   "messages": [
     {"role": "user", "content": "How warm is it in Leipzig?"},
     {

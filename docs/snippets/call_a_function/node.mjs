@@ -1,9 +1,11 @@
 import OpenAI from "openai";
 
-const { API_KEY, BASE_URL } = process.env;
-if (!API_KEY || !BASE_URL) throw new Error("Set API_KEY and BASE_URL first.");
+const prefix = process.env.API_KEY ? "" : "OPENAI_";
+const apiKey = process.env[`${prefix}API_KEY`];
+const baseURL = process.env[`${prefix}BASE_URL`];
+if (!apiKey || !baseURL) throw new Error("Set API_KEY and BASE_URL first.");
 
-const client = new OpenAI({ apiKey: API_KEY, baseURL: BASE_URL });
+const client = new OpenAI({ apiKey, baseURL });
 
 function getWeather({ city }) {
   // A real function would look the city up.
@@ -26,15 +28,16 @@ const tools = [
   },
 ];
 const messages = [{ role: "user", content: "How warm is it in Leipzig?" }];
+let answer = "No answer after five rounds.";
 for (let round = 0; round < 5; round++) {
   const response = await client.chat.completions.create({
-    model: "gpt-4.1",
+    model: "gpt-oss-120b",
     messages,
     tools,
   });
   const message = response.choices[0].message;
   if (!message.tool_calls?.length) {
-    console.log("Answer:", message.content);
+    answer = `Answer: ${message.content}`;
     break;
   }
   messages.push(message);
@@ -47,3 +50,4 @@ for (let round = 0; round < 5; round++) {
     messages.push(reply);
   }
 }
+console.log(answer);

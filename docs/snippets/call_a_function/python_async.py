@@ -4,10 +4,11 @@ import os
 
 from openai import AsyncOpenAI
 
-client = AsyncOpenAI(
-    api_key=os.environ["API_KEY"],
-    base_url=os.environ["BASE_URL"],
-)
+prefix = "" if os.getenv("API_KEY") else "OPENAI_"
+key, url = os.getenv(prefix + "API_KEY"), os.getenv(prefix + "BASE_URL")
+if not key or not url:
+    raise SystemExit("Set API_KEY and BASE_URL first.")
+client = AsyncOpenAI(api_key=key, base_url=url)
 
 
 def get_weather(city):
@@ -37,7 +38,7 @@ async def main():
         messages = [{"role": "user", "content": "How warm is it in Leipzig?"}]
         for _ in range(5):
             response = await client.chat.completions.create(
-                model="gpt-4.1",
+                model="gpt-oss-120b",
                 messages=messages,
                 tools=tools,
             )
@@ -53,6 +54,8 @@ async def main():
                 result = json.dumps(function(**arguments))
                 reply = {"role": "tool", "tool_call_id": call.id, "content": result}
                 messages.append(reply)
+        else:
+            print("No answer after five rounds.")
 
 
 asyncio.run(main())

@@ -1,8 +1,10 @@
-curl "$BASE_URL/chat/completions" \
-  --header "Authorization: Bearer $API_KEY" \
+url="$BASE_URL" key="$API_KEY"
+[ "$key" ] || url="$OPENAI_BASE_URL" key="$OPENAI_API_KEY"
+
+curl "$url/chat/completions" \
+  --header "Authorization: Bearer $key" \
   --header "Content-Type: application/json" \
   --data '{
-    "model": "Llama-3.3-70B-Instruct",
-    "messages": [{"role": "user", "content": "What is an API key?"}],
-    "temperature": 0
+    "model": "gpt-oss-120b",
+    "messages": [{"role": "user", "content": "Why is the sky blue?"}]
   }'

@@ -1,10 +1,12 @@
-curl "$BASE_URL/completions" \
-  --header "Authorization: Bearer $API_KEY" \
+url="$BASE_URL" key="$API_KEY"
+[ "$key" ] || url="$OPENAI_BASE_URL" key="$OPENAI_API_KEY"
+
+curl "$url/completions" \
+  --header "Authorization: Bearer $key" \
   --header "Content-Type: application/json" \
   --data '{
-    "model": "Llama-3.3-70B-Instruct",
+    "model": "gpt-oss-120b",
     "prompt": "The capital of Germany is",
-    "temperature": 0,
     "max_tokens": 40,
     "stop": "."
   }'

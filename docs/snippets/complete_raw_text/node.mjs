@@ -1,15 +1,16 @@
 import OpenAI from "openai";
 
-const { API_KEY, BASE_URL } = process.env;
-if (!API_KEY || !BASE_URL) throw new Error("Set API_KEY and BASE_URL first.");
+const prefix = process.env.API_KEY ? "" : "OPENAI_";
+const apiKey = process.env[`${prefix}API_KEY`];
+const baseURL = process.env[`${prefix}BASE_URL`];
+if (!apiKey || !baseURL) throw new Error("Set API_KEY and BASE_URL first.");
 
-const client = new OpenAI({ apiKey: API_KEY, baseURL: BASE_URL });
+const client = new OpenAI({ apiKey, baseURL });
 
 const prompt = "The capital of Germany is";
 const completion = await client.completions.create({
-  model: "Llama-3.3-70B-Instruct",
+  model: "gpt-oss-120b",
   prompt,
-  temperature: 0,
   max_tokens: 40,
   stop: ".",
 });

@@ -2,13 +2,16 @@ import os
 
 from openai import OpenAI
 
-client = OpenAI(api_key=os.environ["API_KEY"], base_url=os.environ["BASE_URL"])
+prefix = "" if os.getenv("API_KEY") else "OPENAI_"
+key, url = os.getenv(prefix + "API_KEY"), os.getenv(prefix + "BASE_URL")
+if not key or not url:
+    raise SystemExit("Set API_KEY and BASE_URL first.")
+client = OpenAI(api_key=key, base_url=url)
 
 prompt = "The capital of Germany is"
 completion = client.completions.create(
-    model="Llama-3.3-70B-Instruct",
+    model="gpt-oss-120b",
     prompt=prompt,
-    temperature=0,
     max_tokens=40,
     stop=".",
 )

@@ -1,13 +1,15 @@
-curl "$BASE_URL/chat/completions" \
-  --header "Authorization: Bearer $API_KEY" \
+url="$BASE_URL" key="$API_KEY"
+[ "$key" ] || url="$OPENAI_BASE_URL" key="$OPENAI_API_KEY"
+
+curl "$url/chat/completions" \
+  --header "Authorization: Bearer $key" \
   --header "Content-Type: application/json" \
   --data '{
-    "model": "Llama-3.3-70B-Instruct",
+    "model": "gpt-oss-120b",
     "messages": [
       {"role": "system", "content": "Answer in one short sentence."},
       {"role": "user", "content": "My name is Mara and I live in Kiel."},
       {"role": "assistant", "content": "Nice to meet you, Mara."},
       {"role": "user", "content": "Where do I live?"}
-    ],
-    "temperature": 0
+    ]
   }'

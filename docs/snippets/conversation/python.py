@@ -2,16 +2,19 @@ import os
 
 from openai import OpenAI
 
-client = OpenAI(api_key=os.environ["API_KEY"], base_url=os.environ["BASE_URL"])
+prefix = "" if os.getenv("API_KEY") else "OPENAI_"
+key, url = os.getenv(prefix + "API_KEY"), os.getenv(prefix + "BASE_URL")
+if not key or not url:
+    raise SystemExit("Set API_KEY and BASE_URL first.")
+client = OpenAI(api_key=key, base_url=url)
 
 messages = [{"role": "system", "content": "Answer in one short sentence."}]
 questions = ["My name is Mara and I live in Kiel.", "Where do I live?"]
 for question in questions:
     messages.append({"role": "user", "content": question})
     response = client.chat.completions.create(
-        model="Llama-3.3-70B-Instruct",
+        model="gpt-oss-120b",
         messages=messages,
-        temperature=0,
     )
     answer = response.choices[0].message.content
     messages.append({"role": "assistant", "content": answer})

@@ -3,10 +3,11 @@ import os
 
 from openai import AsyncOpenAI
 
-client = AsyncOpenAI(
-    api_key=os.environ["API_KEY"],
-    base_url=os.environ["BASE_URL"],
-)
+prefix = "" if os.getenv("API_KEY") else "OPENAI_"
+key, url = os.getenv(prefix + "API_KEY"), os.getenv(prefix + "BASE_URL")
+if not key or not url:
+    raise SystemExit("Set API_KEY and BASE_URL first.")
+client = AsyncOpenAI(api_key=key, base_url=url)
 
 
 async def main():
@@ -16,9 +17,8 @@ async def main():
         for question in questions:
             messages.append({"role": "user", "content": question})
             response = await client.chat.completions.create(
-                model="Llama-3.3-70B-Instruct",
+                model="gpt-oss-120b",
                 messages=messages,
-                temperature=0,
             )
             answer = response.choices[0].message.content
             messages.append({"role": "assistant", "content": answer})

@@ -1,5 +1,8 @@
-curl "$BASE_URL/embeddings" \
-  --header "Authorization: Bearer $API_KEY" \
+url="$BASE_URL" key="$API_KEY"
+[ "$key" ] || url="$OPENAI_BASE_URL" key="$OPENAI_API_KEY"
+
+curl "$url/embeddings" \
+  --header "Authorization: Bearer $key" \
   --header "Content-Type: application/json" \
   --data '{
     "model": "text-embedding-bge-m3",

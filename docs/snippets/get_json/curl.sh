@@ -1,8 +1,11 @@
-curl "$BASE_URL/chat/completions" \
-  --header "Authorization: Bearer $API_KEY" \
+url="$BASE_URL" key="$API_KEY"
+[ "$key" ] || url="$OPENAI_BASE_URL" key="$OPENAI_API_KEY"
+
+curl "$url/chat/completions" \
+  --header "Authorization: Bearer $key" \
   --header "Content-Type: application/json" \
   --data '{
-    "model": "gpt-4.1",
+    "model": "gpt-5-mini",
     "messages": [
       {"role": "system", "content": "Extract who writes and why."},
       {

@@ -1,9 +1,11 @@
 import OpenAI from "openai";
 
-const { API_KEY, BASE_URL } = process.env;
-if (!API_KEY || !BASE_URL) throw new Error("Set API_KEY and BASE_URL first.");
+const prefix = process.env.API_KEY ? "" : "OPENAI_";
+const apiKey = process.env[`${prefix}API_KEY`];
+const baseURL = process.env[`${prefix}BASE_URL`];
+if (!apiKey || !baseURL) throw new Error("Set API_KEY and BASE_URL first.");
 
-const client = new OpenAI({ apiKey: API_KEY, baseURL: BASE_URL });
+const client = new OpenAI({ apiKey, baseURL });
 
 const text = "I am Mara Klein (mara@example.com). My invoice is wrong.";
 const schema = {
@@ -22,14 +24,19 @@ const responseFormat = {
 };
 
 const response = await client.chat.completions.create({
-  model: "gpt-4.1",
+  model: "gpt-5-mini",
   messages: [
     { role: "system", content: "Extract who writes and why." },
     { role: "user", content: text },
   ],
   response_format: responseFormat,
 });
-const request = JSON.parse(response.choices[0].message.content);
+const choice = response.choices[0];
+if (choice.finish_reason !== "stop" || !choice.message.content) {
+  const reason = choice.message.refusal ?? choice.finish_reason;
+  throw new Error(`There is no complete answer: ${reason}`);
+}
+const request = JSON.parse(choice.message.content);
 console.log("Name:", request.name);
 console.log("Email:", request.email);
 console.log("Topic:", request.topic);

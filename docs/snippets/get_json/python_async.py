@@ -4,10 +4,11 @@ import os
 
 from openai import AsyncOpenAI
 
-client = AsyncOpenAI(
-    api_key=os.environ["API_KEY"],
-    base_url=os.environ["BASE_URL"],
-)
+prefix = "" if os.getenv("API_KEY") else "OPENAI_"
+key, url = os.getenv(prefix + "API_KEY"), os.getenv(prefix + "BASE_URL")
+if not key or not url:
+    raise SystemExit("Set API_KEY and BASE_URL first.")
+client = AsyncOpenAI(api_key=key, base_url=url)
 
 text = "I am Mara Klein (mara@example.com). My invoice is wrong."
 schema = {
@@ -29,14 +30,18 @@ response_format = {
 async def main():
     async with client:
         response = await client.chat.completions.create(
-            model="gpt-4.1",
+            model="gpt-5-mini",
             messages=[
                 {"role": "system", "content": "Extract who writes and why."},
                 {"role": "user", "content": text},
             ],
             response_format=response_format,
         )
-        request = json.loads(response.choices[0].message.content)
+        choice = response.choices[0]
+        if choice.finish_reason != "stop" or not choice.message.content:
+            reason = choice.message.refusal or choice.finish_reason
+            raise SystemExit(f"There is no complete answer: {reason}")
+        request = json.loads(choice.message.content)
         print("Name:", request["name"])
         print("Email:", request["email"])
         print("Topic:", request["topic"])

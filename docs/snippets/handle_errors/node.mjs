@@ -1,11 +1,13 @@
 import OpenAI from "openai";
 
-const { API_KEY, BASE_URL } = process.env;
-if (!API_KEY || !BASE_URL) throw new Error("Set API_KEY and BASE_URL first.");
+const prefix = process.env.API_KEY ? "" : "OPENAI_";
+const apiKey = process.env[`${prefix}API_KEY`];
+const baseURL = process.env[`${prefix}BASE_URL`];
+if (!apiKey || !baseURL) throw new Error("Set API_KEY and BASE_URL first.");
 
 const client = new OpenAI({
-  apiKey: API_KEY,
-  baseURL: BASE_URL,
+  apiKey,
+  baseURL,
   maxRetries: 4,
   timeout: 60_000,
 });
@@ -13,7 +15,7 @@ const client = new OpenAI({
 try {
   const response = await client.chat.completions.create({
     model: "no-such-model",
-    messages: [{ role: "user", content: "What is an API key?" }],
+    messages: [{ role: "user", content: "Why is the sky blue?" }],
   });
   console.log(response.choices[0].message.content);
 } catch (error) {

@@ -4,9 +4,13 @@ import os
 import openai
 from openai import AsyncOpenAI
 
+prefix = "" if os.getenv("API_KEY") else "OPENAI_"
+key, url = os.getenv(prefix + "API_KEY"), os.getenv(prefix + "BASE_URL")
+if not key or not url:
+    raise SystemExit("Set API_KEY and BASE_URL first.")
 client = AsyncOpenAI(
-    api_key=os.environ["API_KEY"],
-    base_url=os.environ["BASE_URL"],
+    api_key=key,
+    base_url=url,
     max_retries=4,
     timeout=openai.Timeout(60, connect=5),
 )
@@ -17,7 +21,7 @@ async def main():
         try:
             response = await client.chat.completions.create(
                 model="no-such-model",
-                messages=[{"role": "user", "content": "What is an API key?"}],
+                messages=[{"role": "user", "content": "Why is the sky blue?"}],
             )
             print(response.choices[0].message.content)
         except openai.APIStatusError as error:

@@ -1,20 +1,22 @@
-image_url="http://127.0.0.1:8011/assets/boardwalk.jpg"
+url="$BASE_URL" key="$API_KEY"
+[ "$key" ] || url="$OPENAI_BASE_URL" key="$OPENAI_API_KEY"
 
-curl "$BASE_URL/chat/completions" \
-  --header "Authorization: Bearer $API_KEY" \
+image_url="https://upload.wikimedia.org/wikipedia/commons/thumb/d/dd/Gfp-wisconsin-madison-the-nature-boardwalk.jpg/1280px-Gfp-wisconsin-madison-the-nature-boardwalk.jpg"
+
+curl "$url/chat/completions" \
+  --header "Authorization: Bearer $key" \
   --header "Content-Type: application/json" \
   --data @- <<JSON
 {
-  "model": "Qwen3-VL-30B-A3B-Instruct-FP8",
+  "model": "mistral-medium-3",
   "messages": [
     {
       "role": "user",
       "content": [
-        {"type": "text", "text": "Describe this picture in one sentence."},
+        {"type": "text", "text": "Describe this image in one sentence."},
         {"type": "image_url", "image_url": {"url": "$image_url"}}
       ]
     }
-  ],
-  "temperature": 0
+  ]
 }
 JSON

@@ -2,19 +2,19 @@ import os
 
 from openai import OpenAI
 
-client = OpenAI(api_key=os.environ["API_KEY"], base_url=os.environ["BASE_URL"])
+prefix = "" if os.getenv("API_KEY") else "OPENAI_"
+key, url = os.getenv(prefix + "API_KEY"), os.getenv(prefix + "BASE_URL")
+if not key or not url:
+    raise SystemExit("Set API_KEY and BASE_URL first.")
+client = OpenAI(api_key=key, base_url=url)
 
-# For the real service, any image on the web:
-# image_url = "https://www.example.com/photo.jpg"
-# For the sandbox, its own:
-image_url = "http://127.0.0.1:8011/assets/boardwalk.jpg"
+image_url = "https://upload.wikimedia.org/wikipedia/commons/thumb/d/dd/Gfp-wisconsin-madison-the-nature-boardwalk.jpg/1280px-Gfp-wisconsin-madison-the-nature-boardwalk.jpg"
 content = [
-    {"type": "text", "text": "Describe this picture in one sentence."},
+    {"type": "text", "text": "Describe this image in one sentence."},
     {"type": "image_url", "image_url": {"url": image_url}},
 ]
 response = client.chat.completions.create(
-    model="Qwen3-VL-30B-A3B-Instruct-FP8",
+    model="mistral-medium-3",
     messages=[{"role": "user", "content": content}],
-    temperature=0,
 )
 print(response.choices[0].message.content)

@@ -1,9 +1,11 @@
 import OpenAI from "openai";
 
-const { API_KEY, BASE_URL } = process.env;
-if (!API_KEY || !BASE_URL) throw new Error("Set API_KEY and BASE_URL first.");
+const prefix = process.env.API_KEY ? "" : "OPENAI_";
+const apiKey = process.env[`${prefix}API_KEY`];
+const baseURL = process.env[`${prefix}BASE_URL`];
+if (!apiKey || !baseURL) throw new Error("Set API_KEY and BASE_URL first.");
 
-const client = new OpenAI({ apiKey: API_KEY, baseURL: BASE_URL });
+const client = new OpenAI({ apiKey, baseURL });
 
 for await (const model of client.models.list()) {
   console.log(model.id);

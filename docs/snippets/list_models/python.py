@@ -2,7 +2,11 @@ import os
 
 from openai import OpenAI
 
-client = OpenAI(api_key=os.environ["API_KEY"], base_url=os.environ["BASE_URL"])
+prefix = "" if os.getenv("API_KEY") else "OPENAI_"
+key, url = os.getenv(prefix + "API_KEY"), os.getenv(prefix + "BASE_URL")
+if not key or not url:
+    raise SystemExit("Set API_KEY and BASE_URL first.")
+client = OpenAI(api_key=key, base_url=url)
 
 for model in client.models.list():
     print(model.id)

@@ -5,10 +5,11 @@ from pathlib import Path
 
 from openai import AsyncOpenAI
 
-client = AsyncOpenAI(
-    api_key=os.environ["API_KEY"],
-    base_url=os.environ["BASE_URL"],
-)
+prefix = "" if os.getenv("API_KEY") else "OPENAI_"
+key, url = os.getenv(prefix + "API_KEY"), os.getenv(prefix + "BASE_URL")
+if not key or not url:
+    raise SystemExit("Set API_KEY and BASE_URL first.")
+client = AsyncOpenAI(api_key=key, base_url=url)
 
 
 async def main():
@@ -16,13 +17,12 @@ async def main():
         encoded = base64.b64encode(Path("harbor.jpg").read_bytes()).decode()
         image_url = f"data:image/jpeg;base64,{encoded}"
         content = [
-            {"type": "text", "text": "Describe this picture in one sentence."},
+            {"type": "text", "text": "Describe this image in one sentence."},
             {"type": "image_url", "image_url": {"url": image_url}},
         ]
         response = await client.chat.completions.create(
-            model="Qwen3-VL-30B-A3B-Instruct-FP8",
+            model="mistral-medium-3",
             messages=[{"role": "user", "content": content}],
-            temperature=0,
         )
         print(response.choices[0].message.content)
 

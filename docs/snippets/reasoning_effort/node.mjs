@@ -1,15 +1,17 @@
 import OpenAI from "openai";
 
-const { API_KEY, BASE_URL } = process.env;
-if (!API_KEY || !BASE_URL) throw new Error("Set API_KEY and BASE_URL first.");
+const prefix = process.env.API_KEY ? "" : "OPENAI_";
+const apiKey = process.env[`${prefix}API_KEY`];
+const baseURL = process.env[`${prefix}BASE_URL`];
+if (!apiKey || !baseURL) throw new Error("Set API_KEY and BASE_URL first.");
 
-const client = new OpenAI({ apiKey: API_KEY, baseURL: BASE_URL });
+const client = new OpenAI({ apiKey, baseURL });
 
-const question = "How much is 17 times 23?";
 const response = await client.chat.completions.create({
-  model: "o4-mini",
-  messages: [{ role: "user", content: question }],
+  model: "gpt-oss-120b",
+  messages: [{ role: "user", content: "How much is 17 times 23?" }],
   reasoning_effort: "low",
 });
 console.log(response.choices[0].message.content);
-console.log("Tokens out, with the thinking:", response.usage.completion_tokens);
+const tokens = response.usage?.completion_tokens;
+if (tokens) console.log("Output tokens, thinking included:", tokens);

@@ -1,9 +1,11 @@
-curl --no-buffer "$BASE_URL/chat/completions" \
-  --header "Authorization: Bearer $API_KEY" \
+url="$BASE_URL" key="$API_KEY"
+[ "$key" ] || url="$OPENAI_BASE_URL" key="$OPENAI_API_KEY"
+
+curl --no-buffer "$url/chat/completions" \
+  --header "Authorization: Bearer $key" \
   --header "Content-Type: application/json" \
   --data '{
-    "model": "Llama-3.3-70B-Instruct",
-    "messages": [{"role": "user", "content": "What is cloud computing?"}],
-    "temperature": 0,
+    "model": "gpt-oss-120b",
+    "messages": [{"role": "user", "content": "What is streaming?"}],
     "stream": true
   }'

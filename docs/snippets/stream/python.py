@@ -2,12 +2,15 @@ import os
 
 from openai import OpenAI
 
-client = OpenAI(api_key=os.environ["API_KEY"], base_url=os.environ["BASE_URL"])
+prefix = "" if os.getenv("API_KEY") else "OPENAI_"
+key, url = os.getenv(prefix + "API_KEY"), os.getenv(prefix + "BASE_URL")
+if not key or not url:
+    raise SystemExit("Set API_KEY and BASE_URL first.")
+client = OpenAI(api_key=key, base_url=url)
 
 stream = client.chat.completions.create(
-    model="Llama-3.3-70B-Instruct",
-    messages=[{"role": "user", "content": "What is cloud computing?"}],
-    temperature=0,
+    model="gpt-oss-120b",
+    messages=[{"role": "user", "content": "What is streaming?"}],
     stream=True,
 )
 for chunk in stream:

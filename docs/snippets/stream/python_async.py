@@ -3,18 +3,18 @@ import os
 
 from openai import AsyncOpenAI
 
-client = AsyncOpenAI(
-    api_key=os.environ["API_KEY"],
-    base_url=os.environ["BASE_URL"],
-)
+prefix = "" if os.getenv("API_KEY") else "OPENAI_"
+key, url = os.getenv(prefix + "API_KEY"), os.getenv(prefix + "BASE_URL")
+if not key or not url:
+    raise SystemExit("Set API_KEY and BASE_URL first.")
+client = AsyncOpenAI(api_key=key, base_url=url)
 
 
 async def main():
     async with client:
         stream = await client.chat.completions.create(
-            model="Llama-3.3-70B-Instruct",
-            messages=[{"role": "user", "content": "What is cloud computing?"}],
-            temperature=0,
+            model="gpt-oss-120b",
+            messages=[{"role": "user", "content": "What is streaming?"}],
             stream=True,
         )
         async for chunk in stream:

@@ -3,18 +3,18 @@ import os
 
 from openai import AsyncOpenAI
 
-client = AsyncOpenAI(
-    api_key=os.environ["API_KEY"],
-    base_url=os.environ["BASE_URL"],
-)
+prefix = "" if os.getenv("API_KEY") else "OPENAI_"
+key, url = os.getenv(prefix + "API_KEY"), os.getenv(prefix + "BASE_URL")
+if not key or not url:
+    raise SystemExit("Set API_KEY and BASE_URL first.")
+client = AsyncOpenAI(api_key=key, base_url=url)
 
 
 async def main():
     async with client:
         stream = await client.chat.completions.create(
-            model="Llama-3.3-70B-Instruct",
-            messages=[{"role": "user", "content": "What is a token?"}],
-            temperature=0,
+            model="gpt-oss-120b",
+            messages=[{"role": "user", "content": "What is a prompt?"}],
             stream=True,
             stream_options={"include_usage": True},
         )
@@ -25,8 +25,8 @@ async def main():
             usage = chunk.usage or usage
         print()
         if usage:
-            print("Tokens in:", usage.prompt_tokens)
-            print("Tokens out:", usage.completion_tokens)
+            print("Input tokens:", usage.prompt_tokens)
+            print("Output tokens:", usage.completion_tokens)
 
 
 asyncio.run(main())
