@@ -17,7 +17,7 @@ from helpers.service import Credentials
 from tests.engine.gateway import Gateway, serve
 from tools import check_engine, checked_against
 from tools.check_live import Row
-from tools.lessons import ROOT, load_lessons
+from tools.lessons import NOTEBOOKS, ROOT, load_lessons
 from tools.recording_proxy import Usage
 
 STREAM = [b'data: {"a":  1}\n', b": comment\n\nda", b"ta: [DONE]\n\n"]
@@ -193,6 +193,12 @@ def test_every_package_is_pinned_with_hashes() -> None:
             assert str(Requirement(requirement).specifier).startswith("==")
             assert hashes
             assert {len(value) for value in hashes} == {64}
+
+
+def test_a_goal_that_needs_a_better_model_is_in_its_lesson() -> None:
+    for lesson in load_lessons():
+        source = (NOTEBOOKS / lesson.file).read_text("utf-8")
+        assert [goal for goal in lesson.model_goals if goal not in source] == []
 
 
 def test_the_stored_result_is_of_these_lessons_and_engines() -> None:

