@@ -104,7 +104,7 @@ def test_what_the_gateway_refuses(
     ("result", "reason", "lacks", "notes"),
     [
         ("passed", "", set(), []),
-        ("passed", "(it knows.)", set(), ["Needs a better model: (it knows.)"]),
+        ("passed", "(it knows.) (it rhymes.)", set(), ["A better model is needed for: it knows. it rhymes."]),
         (
             "failed",
             "cell 1 failed",

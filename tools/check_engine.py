@@ -124,8 +124,10 @@ def check_lessons(paths: list[Path], service: Credentials) -> tuple[dict[str, di
 def describe(row: Row) -> list[str]:
     """Say in sentences what a reader should know of a lesson's result."""
     notes = []
-    if row.reason:
-        notes.append(f"Needs a better model: {row.reason}" if row.result == "passed" else row.reason)
+    if row.result == "passed" and row.reason:
+        notes.append("A better model is needed for: " + row.reason.strip("()").replace(") (", " "))
+    elif row.reason:
+        notes.append(row.reason)
     if row.usage.lacks:
         notes.append(f"The engine lacks {', '.join(sorted(row.usage.lacks))}.")
     return notes
