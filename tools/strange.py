@@ -193,11 +193,13 @@ def _store(lessons: dict[str, dict[str, Outcome]]) -> None:
         unchanged = outcomes.pop("unchanged")
         plain[file] = {name: getattr(unchanged, name) for name in ("result", "requests", "tokens_in", "tokens_out")}
         strange[file] = {
-            name: {"result": outcome.result if outcome.changed else "not affected", "reason": outcome.reason}
+            name: (f"{outcome.result}: {outcome.reason}" if outcome.reason else outcome.result)
+            if outcome.changed
+            else "same"
             for name, outcome in outcomes.items()
         }
     store("sandbox", {"date": today, "version": VERSION, "lessons": plain})
-    variants = {name: variant.__doc__ for name, variant in VARIANTS.items() if name != "unchanged"}
+    variants = [(name, variant.__doc__) for name, variant in VARIANTS.items() if name != "unchanged"]
     store("strange", {"date": today, "variants": variants, "lessons": strange})
 
 

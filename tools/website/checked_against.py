@@ -8,8 +8,6 @@ from tools.lessons import load_lessons
 PLACEHOLDER = "<!-- checked against: {} -->"
 """In a Markdown page: the place of the results of one kind of run."""
 
-_SHORT = {"not affected": "same", "does not apply": "no model"}
-
 
 def insert_checks(markdown: str) -> str:
     """Put the stored results in their places in a page."""
@@ -28,21 +26,21 @@ def _sandbox(run: dict[str, Any]) -> str:
         counts = [f"{found[name]:,}" if found else "-" for name in ("requests", "tokens_in", "tokens_out")]
         rows.append([link, found.get("result", "not yet"), *counts])
     heads = ["Lesson", "Result", "Requests", "Tokens in", "Tokens out"]
-    return f"Counted on {run['date']}, sandbox {run['version']}:\n\n{_table(heads, rows, '--:')}"
+    return f"Counted on {run['date']}, sandbox {run['version']}:\n\n{_table(heads, ['---', '--:', '--:', '--:'], rows)}"
 
 
 def _strange(run: dict[str, Any]) -> str:
     links = _links("{0.number}")
     rows, notes = [], []
-    for name, description in run["variants"].items():
+    for name, description in run["variants"]:
         row = [description]
         for file, link in links.items():
-            found = run["lessons"].get(file, {}).get(name, {"result": "not yet", "reason": ""})
-            row.append(_SHORT.get(found["result"], found["result"]))
-            if found["reason"] and found["result"] != "not affected":
-                notes.append(f"- Lesson {link}, {description.rstrip('.')}: {found['result']}. {found['reason']}.")
+            result, _, reason = run["lessons"].get(file, {}).get(name, "not yet").partition(": ")
+            row.append("no model" if result == "does not apply" else result)
+            if reason:
+                notes.append(f"- Lesson {link}, {description.rstrip('.')}: {result}: {reason.rstrip('.')}.")
         rows.append(row)
-    table = _table(["What is different", *links.values()], rows, ":-:")
+    table = _table(["What is different", *links.values()], [":-:"] * len(links), rows)
     listed = "\n".join(notes)
     return f"Last run on {run['date']}. The columns are the lessons by their numbers.\n\n{table}\n\n{listed}"
 
@@ -53,7 +51,7 @@ def _engine(run: dict[str, Any]) -> str:
     for file, link in _links("{0.number}. {0.title}").items():
         found = run["lessons"].get(file, {"result": "not yet", "notes": ""})
         rows.append([link, found["result"], found["notes"].replace("|", "\\|") or "-"])
-    table = _table(["Lesson", "Result", "Notes"], rows, "---")
+    table = _table(["Lesson", "Result", "Notes"], ["---", "---"], rows)
     return f"Last run on {run['date']}: {run['engine']} with\n\n{models}\n\n{table}"
 
 
@@ -62,7 +60,6 @@ def _links(form: str) -> dict[str, str]:
     return {lesson.file: f"[{form.format(lesson)}](lessons/{lesson.file})" for lesson in load_lessons()}
 
 
-def _table(heads: list[str], rows: list[list[str]], alignment: str) -> str:
-    """Write a table; all columns but the first are aligned as it says."""
-    line = ["---", *[alignment] * (len(heads) - 1)]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in [heads, line, *rows])
+def _table(heads: list[str], alignments: list[str], rows: list[list[str]]) -> str:
+    """Write a table; the alignments are those of the columns after the first."""
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in [heads, ["---", *alignments], *rows])

@@ -112,6 +112,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
             return target
         return urljoin(config.site_url, file.url) + (f"#{fragment}" if fragment else "")
 
+    markdown = insert_checks(markdown)
     if page.file.src_uri == CONTRIBUTING:
         markdown = markdown.replace(f"({NOTEBOOKS.name}/", f"({FOLDER}/")
     lesson = _find_lesson(page, config)
@@ -120,7 +121,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
         plain = notebook_markdown(notebook, _label(notebook))
         page.meta["description"] = lesson.summary
     else:
-        markdown = insert_checks(markdown.replace(PLACEHOLDER, _list_lessons(config)))
+        markdown = markdown.replace(PLACEHOLDER, _list_lessons(config))
         plain = insert_programs(markdown, plain=True)
         markdown = insert_programs(markdown)
     config.extra["plain"][page.file.src_uri] = plain_markdown(plain, resolve)
