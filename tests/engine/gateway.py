@@ -7,7 +7,7 @@ GET /models/{id}, 404 for a model that nobody has, and 401 for a wrong key.
 import json
 import socket
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
@@ -42,20 +42,19 @@ class Gateway:
     def __init__(self, api_key: str, offers: Offers):
         self._api_key = api_key
         self._offers = offers
-        routes = [
-            Route("/v2/models", self._list_models),
-            Route("/v2/models/{id:path}", self._get_model),
-            Route("/v2/{endpoint:path}", self._pass_on, methods=["POST"]),
-        ]
-        self.app = Starlette(routes=routes)
+        self.app = Starlette(routes=[Route("/v2/{path:path}", self._answer, methods=["GET", "POST"])])
 
-    async def _list_models(self, request: Request) -> Response:
-        return self._refuse_key(request) or JSONResponse({"object": "list", "data": await self._entries()})
-
-    async def _get_model(self, request: Request) -> Response:
-        name = request.path_params["id"]
-        found = [entry for entry in await self._entries() if entry["id"] == name]
-        return self._refuse_key(request) or (JSONResponse(found[0]) if found else _no_model(name))
+    async def _answer(self, request: Request) -> Response:
+        path = request.path_params["path"]
+        if request.headers.get("authorization") != f"Bearer {self._api_key}":
+            return JSONResponse({"detail": "The API key is not known."}, 401)
+        if request.method == "POST":
+            return await self._pass_on(path, request)
+        entries = await self._entries()
+        if path == "models":
+            return JSONResponse({"object": "list", "data": entries})
+        found = [entry for entry in entries if f"models/{entry['id']}" == path]
+        return JSONResponse(found[0]) if found else JSONResponse({"detail": "There is nothing of that name."}, 404)
 
     async def _entries(self) -> list[dict[str, Any]]:
         """Return the engines' own entries, under the names of the offers and with their `meta_data`."""
@@ -67,21 +66,18 @@ class Gateway:
         offers = self._offers.items()
         return [own[engine] | {"id": name, "meta_data": data} for name, (engine, data) in offers]
 
-    async def _pass_on(self, request: Request) -> Response:
-        if refusal := self._refuse_key(request):
-            return refusal
+    async def _pass_on(self, path: str, request: Request) -> Response:
         body = await request.body()
         try:
             name = str(json.loads(body)["model"])
         except (ValueError, TypeError, KeyError):
             return JSONResponse({"detail": "The body is not JSON with a model."}, 400)
         if name not in self._offers:
-            return _no_model(name)
+            return JSONResponse({"detail": f"The model {name!r} does not exist."}, 404)
         engine, _ = self._offers[name]
-        headers = [(key, value) for key, value in request.headers.items() if key not in _OF_ONE_CONNECTION]
-        address = f"{engine.base_url}/{request.path_params['endpoint']}"
+        headers = _kept(request.headers.items()) + _bearer(engine)
         client = httpx2.AsyncClient(timeout=_TIMEOUT, trust_env=False)
-        sent = client.build_request("POST", address, content=body, headers=[*headers, *_bearer(engine).items()])
+        sent = client.build_request("POST", f"{engine.base_url}/{path}", content=body, headers=headers)
         answer = await client.send(sent, stream=True)
 
         async def pieces() -> AsyncIterator[bytes]:
@@ -91,13 +87,7 @@ class Gateway:
             finally:
                 await client.aclose()
 
-        back = {key: value for key, value in answer.headers.items() if key not in _OF_ONE_CONNECTION}
-        return StreamingResponse(pieces(), answer.status_code, back)
-
-    def _refuse_key(self, request: Request) -> Response | None:
-        if request.headers.get("authorization") == f"Bearer {self._api_key}":
-            return None
-        return JSONResponse({"detail": "The API key is not known."}, 401)
+        return StreamingResponse(pieces(), answer.status_code, dict(_kept(answer.headers.items())))
 
 
 @contextmanager
@@ -121,9 +111,9 @@ def serve(gateway: Gateway) -> Iterator[str]:
             thread.join(_SECONDS_TO_STOP)
 
 
-def _bearer(engine: Credentials) -> dict[str, str]:
-    return {"authorization": f"Bearer {engine.api_key}"}
+def _bearer(engine: Credentials) -> list[tuple[str, str]]:
+    return [("authorization", f"Bearer {engine.api_key}")]
 
 
-def _no_model(name: str) -> Response:
-    return JSONResponse({"detail": f"The model {name!r} does not exist."}, 404)
+def _kept(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(name, value) for name, value in headers if name not in _OF_ONE_CONNECTION]

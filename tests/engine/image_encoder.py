@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-_LAYERS, _HEADS, _WIDTH, _INNER = 1, 4, 64, 128
-_SIZE, _PATCH = 128, 16
+_HEADS, _WIDTH, _INNER = 4, 64, 128
+_SIZE, _PATCH = 128, 16  # in pixels
 _MODEL_WIDTH = 576  # of SmolLM2-135M
 # GGUF: the numbers that stand for types, and where the data of tensors may begin.
 _UINT32, _FLOAT32, _BOOL, _STRING, _ARRAY = 4, 6, 7, 8, 9
@@ -24,7 +24,7 @@ def write_image_encoder(path: Path) -> None:
         "patch_size": _PATCH,
         "embedding_length": _WIDTH,
         "feed_forward_length": _INNER,
-        "block_count": _LAYERS,
+        "block_count": 1,
         "projection_dim": _MODEL_WIDTH,
         "attention.head_count": _HEADS,
     }
@@ -55,10 +55,9 @@ def _shapes() -> dict[str, tuple[int, ...]]:
         "v.position_embd.weight": ((_SIZE // _PATCH) ** 2, _WIDTH),
     }
     linear = {"v.post_ln": (_WIDTH,), "mm.0": (_MODEL_WIDTH, _WIDTH), "mm.2": (_MODEL_WIDTH, _MODEL_WIDTH)}
-    for block in (f"v.blk.{number}." for number in range(_LAYERS)):
-        linear |= {block + name: (_WIDTH, _WIDTH) for name in ("attn_q", "attn_k", "attn_v", "attn_out")}
-        linear |= {block + name: (_WIDTH,) for name in ("ln1", "ln2")}
-        linear |= {f"{block}ffn_up": (_INNER, _WIDTH), f"{block}ffn_down": (_WIDTH, _INNER)}
+    linear |= {f"v.blk.0.attn_{name}": (_WIDTH, _WIDTH) for name in ("q", "k", "v", "out")}
+    linear |= {"v.blk.0.ln1": (_WIDTH,), "v.blk.0.ln2": (_WIDTH,)}
+    linear |= {"v.blk.0.ffn_up": (_INNER, _WIDTH), "v.blk.0.ffn_down": (_WIDTH, _INNER)}
     for name, shape in linear.items():
         shapes |= {f"{name}.weight": shape, f"{name}.bias": shape[:1]}
     return shapes
