@@ -215,7 +215,7 @@ def test_faults_of_lessons_are_found(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert status == 1
     assert lines[0] == "b  unchanged: passed"
     assert lines[1].startswith("b  one-large-chunk: missed  code cell 4 (id ")
-    assert lines[1].endswith("Not yet: the text comes in pieces.")
+    assert lines[1].endswith("): the text comes in pieces.")
     assert lines[2] == "b  extra-fields: passed"
 
     elsewhere = write_notebook(tmp_path / "c.ipynb", "import warnings; warnings.warn('old')", capability="embeddings")
