@@ -2,7 +2,7 @@
 # add their own packages. Packages that would get in the way have places apart: .venv-langchain, .venv-engine, and
 # node_modules where there is npm. Lists ending in .in are written by hand; `make lock` writes the exact versions beside them.
 # Settings: PYTHON (the Python that makes .venv), LAB_FLAGS (for JupyterLab), PORT (for serve), FILES (for notebooks,
-# check-live, and check-engine), FLAGS (for sandbox, check-engine, bench, site-report, and lock).
+# check-live, check-engine, and strange), FLAGS (for sandbox, check-engine, bench, site-report, and lock).
 
 PYTHON ?= python3
 PORT ?= 8000
