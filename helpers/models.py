@@ -65,7 +65,7 @@ def pick_model(client: OpenAI, capability: str) -> str:
             print(f"No model is known to support {capability}. Set {variable} to choose one; this is a guess.")
     if not able:
         raise NoModelError(
-            f"None of the {len(models)} models of this key supports {capability}. If you know one that does, set "
+            f"This key has no model that supports {capability} ({len(models)} on its list). If you know one that does, set "
             f"{variable} to its id. Or ask for access at https://apikey.llmhub.t-systems.net, or remove API_KEY and "
             "run the lesson against the sandbox."
         )

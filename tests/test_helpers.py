@@ -122,7 +122,7 @@ def test_where_nobody_knows_pick_model_guesses_and_says_so(capsys):
 
 
 def test_pick_model_says_what_is_missing():
-    with pytest.raises(NoModelError, match=r"None of the 1 models of this key supports vision.*MODEL_VISION"):
+    with pytest.raises(NoModelError, match=r"no model that supports vision \(1 on its list\).*MODEL_VISION"):
         pick_model(OtherClient(model("a-new-one", input_modalities=["text"])), "vision")
     with pytest.raises(ValueError, match="Choose one of chat"):
         pick_model(OtherClient(), "chatting")

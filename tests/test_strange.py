@@ -223,7 +223,7 @@ def test_faults_of_lessons_are_found(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert status == 1
     assert "stopped  code cell 2" in lines[0]
     assert "wrote to stderr" in lines[0]
-    assert lines[1] == "c  only-gpt-5: does not apply  None of the 1 models of this key supports embeddings"
+    assert lines[1] == "c  only-gpt-5: does not apply  This key has no model that supports embeddings (1 on its list)"
 
 
 # The page of the results.
