@@ -21,7 +21,7 @@ _PROPRIETARY_IDS = re.compile(r"(?i)^(?:gpt(?!-oss)|o\d|claude|gemini|mistral-(?
 _OPEN_IDS_WITH_TOOLS = re.compile(r"(?i)^(?:gpt-oss|qwen3-next)")
 _VISION_IDS = re.compile(
     r"(?i)llava|\bvl\b|gemma-4|glm-5\.3|mistral-(?:small-4|medium-3)|qwen-?3\.[68]|^gpt-4\.1(?!-nano)"
-    r"|^gpt-5(?!\.|-nano)|^claude.*4\.[56]|^gemini-(?:2\.5-flash|3-)"
+    r"|^gpt-5(?!\.|-nano)|^claude.*4\.[56]|^claude-sonnet-4(?!\.)|^gemini-(?:2\.5-flash|3-)"
 )
 
 
@@ -65,8 +65,8 @@ def pick_model(client: OpenAI, capability: str) -> str:
             print(f"No model is known to support {capability}. Set {variable} to choose one; this is a guess.")
     if not able:
         raise NoModelError(
-            f"This key has no model that supports {capability} ({len(models)} on its list). If you know one that does, set "
-            f"{variable} to its id. Or ask for access at https://apikey.llmhub.t-systems.net, or remove API_KEY and "
+            f"This key has no model that supports {capability} ({len(models)} on its list). If you know one that does, "
+            f"set {variable} to its id. Or ask for access at https://apikey.llmhub.t-systems.net, or remove API_KEY and "
             "run the lesson against the sandbox."
         )
     return min(able, key=_rank).id
