@@ -66,7 +66,7 @@ def pick_model(client: OpenAI, capability: str) -> str:
     if not able:
         raise NoModelError(
             f"This key has no model that supports {capability} ({len(models)} on its list). If you know one that does, "
-            f"set {variable} to its id. Or ask for access at https://apikey.llmhub.t-systems.net, or remove API_KEY and "
+            f"set {variable} to its id. Ask for access at https://apikey.llmhub.t-systems.net, or remove API_KEY and "
             "run the lesson against the sandbox."
         )
     return min(able, key=_rank).id
