@@ -49,7 +49,7 @@ def pick_model(client: OpenAI, capability: str) -> str:
         openai.OpenAIError: the list cannot be read; a note on the error says what to do.
     """
     if capability not in CAPABILITIES:
-        raise ValueError(f"{capability!r} is no capability. Choose one of {', '.join(CAPABILITIES)}.")
+        raise ValueError(f"{capability!r} is not a capability. Choose one of {', '.join(CAPABILITIES)}.")
     variable = f"MODEL_{capability.upper()}"
     models = _list_models(client)
     able = [model for model in models if capability in find_capabilities(model)]

@@ -103,7 +103,9 @@ def find_credentials() -> Credentials | None:
         if with_key and (with_url or key_name == "API_KEY"):
             settings = places[with_key[0]]
             if not settings[key_name].isascii():
-                raise ValueError(f"{key_name} has a sign that no key has, such as a curly quote. Copy the key again.")
+                raise ValueError(
+                    f"{key_name} has a character that no key has, such as a curly quote. Copy the key again."
+                )
             return Credentials(settings[key_name], _checked(settings.get(url_name, REAL_BASE_URL), url_name))
     return None
 
@@ -133,9 +135,9 @@ def _checked(base_url: str, variable: str) -> str:
     address = urlsplit(base_url)
     if address.scheme not in ("http", "https") or not address.hostname:
         # The value is not repeated: it may be the key, if somebody has mixed up the two.
-        raise ValueError(f"{variable} is no web address. An example: {REAL_BASE_URL}")
+        raise ValueError(f"{variable} is not a web address. An example: {REAL_BASE_URL}")
     if address.scheme == "http" and address.hostname not in _LOOPBACK_HOSTS:
-        raise ValueError(f"{variable} begins with http, so your key could be read on its way. Use https.")
+        raise ValueError(f"{variable} begins with http, so your key could be read in transit. Use https.")
     if address.path.rstrip("/").endswith(("/completions", "/embeddings", "/models")):
         raise ValueError(f"{variable} ends in an endpoint. Leave it out, the client adds it: end in /v2.")
     return base_url.rstrip("/")

@@ -89,3 +89,14 @@ def fill(page: Page) -> None:
     page.locator("#cost-model").select_option("gpt-5-mini")
     for name, value in FIELDS.items():
         page.locator(f"#cost-{name}").fill(str(value))
+
+
+QUOTED = r"([\d.]+) euros(?= per million (?:input|output)? ?tokens)|PRICE_IN, PRICE_OUT = ([\d.]+), ([\d.]+)"
+
+
+def test_the_lessons_quote_prices_of_the_list() -> None:
+    known = {model.get(kind) for model in MODELS for kind in ("input", "output")}
+    sources = [(ROOT / "notebooks" / lesson.file).read_text("utf-8") for lesson in load_lessons()]
+    quoted = {float(price) for found in re.findall(QUOTED, "".join(sources)) for price in found if price}
+    assert quoted
+    assert quoted <= known

@@ -95,7 +95,7 @@ def test_a_key_with_a_curly_quote_is_refused(monkeypatch):
 @pytest.mark.parametrize(
     ("base_url", "reason"),
     [
-        ("llm-server.example.com/v2", "no web address"),
+        ("llm-server.example.com/v2", "not a web address"),
         ("http://example.com/v2", "Use https"),
         ("https://example.com/v2/chat/completions", "ends in an endpoint"),
     ],
@@ -111,7 +111,7 @@ def test_an_unusable_address_is_refused_with_the_reason(monkeypatch, base_url, r
 def test_a_key_in_the_place_of_the_address_is_not_shown(monkeypatch):
     monkeypatch.setenv("API_KEY", "https://example.com/v2")
     monkeypatch.setenv("BASE_URL", "my-secret-key")
-    with pytest.raises(ValueError, match="no web address") as caught:
+    with pytest.raises(ValueError, match="not a web address") as caught:
         use_service()
     assert "my-secret-key" not in str(caught.value)
 

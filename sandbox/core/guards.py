@@ -34,7 +34,7 @@ def host_name(given: str) -> str:
     is_ipv6 = given.count(":") > 1 and "[" not in given
     name = urlsplit(f"//[{given}]" if is_ipv6 else f"//{given}").hostname
     if name is None or "/" in given:
-        raise ValueError(f"{given!r} is no host name. Give the name alone, such as sandbox.example.")
+        raise ValueError(f"{given!r} is not a host name. Give only the name, such as sandbox.example.")
     return name
 
 
@@ -44,7 +44,7 @@ def origin(given: str) -> str:
         return given
     address = urlsplit(given.lower())
     if not address.scheme or not address.netloc or address.path.strip("/"):
-        raise ValueError(f"{given!r} is no origin. Give scheme and host, such as https://docs.example.")
+        raise ValueError(f"{given!r} is not an origin. Give the scheme and host, such as https://docs.example.")
     return f"{address.scheme}://{address.netloc}"
 
 
