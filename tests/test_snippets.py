@@ -17,6 +17,7 @@ from sandbox.adapters.server import LocalServer
 from sandbox.catalogue import load_models
 from sandbox.core.replies import Reply
 from sandbox.service import Sandbox
+from tests.strange.service import Answer, Ask, Call, StrangeService, Variant
 from tools.run_notebooks import CREDENTIAL_VARIABLES
 from tools.run_programs import run_with
 from tools.website.programs import LANGUAGES, SNIPPETS, find_models, insert_programs
@@ -85,34 +86,6 @@ class RecordingSandbox(Sandbox):
         return super().handle(method, path, headers, body)
 
 
-class StrangeSandbox(RecordingSandbox):
-    """A sandbox whose requests and replies of chats can be changed on their way."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.added_to_requests: dict[str, Any] = {}
-        self.change_reply: Callable[[dict[str, Any]], None] = lambda reply: None
-        self.first_in_streams = b""
-
-    def handle(self, method: str, path: str, headers: Any, body: bytes) -> Reply:
-        if not path.endswith("/chat/completions"):
-            return super().handle(method, path, headers, body)
-        reply = super().handle(method, path, headers, json.dumps(json.loads(body) | self.added_to_requests).encode())
-        content = b"".join(piece for _, piece in reply.pieces)
-        if content.startswith(b"data: "):
-            events = [self.changed(event) for event in content.split(b"\n\n")]
-            return Reply(reply.status, reply.headers, [(0.0, self.first_in_streams + b"\n\n".join(events))])
-        return Reply(reply.status, reply.headers, [(0.0, self.changed(content))])
-
-    def changed(self, text: bytes) -> bytes:
-        start, brace, rest = text.partition(b"{")
-        if not brace:
-            return text
-        reply = json.loads(brace + rest)
-        self.change_reply(reply)
-        return start + json.dumps(reply).encode()
-
-
 class CountingSandbox(Sandbox):
     """A sandbox that counts how many requests wait for their answers at once."""
 
@@ -134,7 +107,7 @@ class CountingSandbox(Sandbox):
             self.now -= 1
 
 
-def serve(sandbox: Sandbox) -> Iterator[str]:
+def serve(sandbox: Sandbox | StrangeService) -> Iterator[str]:
     server = LocalServer(sandbox)
     server.serve_in_background()
     yield server.base_url
@@ -152,13 +125,23 @@ def base_url(sandbox: RecordingSandbox) -> Iterator[str]:
 
 
 @pytest.fixture
-def strange() -> StrangeSandbox:
-    return StrangeSandbox()
+def strange() -> StrangeService:
+    return StrangeService()
 
 
 @pytest.fixture
-def strange_url(strange: StrangeSandbox) -> Iterator[str]:
+def strange_url(strange: StrangeService) -> Iterator[str]:
     yield from serve(strange)
+
+
+def adding(**parameters: Any) -> Variant:
+    """Return a variant that adds parameters to every request."""
+
+    def variant(call: Call, ask: Ask) -> Answer:
+        call.body |= parameters
+        return ask(call)
+
+    return variant
 
 
 def run_form(name: str, form: str, **variables: str) -> Run:
@@ -489,25 +472,30 @@ def test_the_first_pair_wins(form: str, base_url: str) -> None:
 @EACH_PROGRAM
 @pytest.mark.parametrize("name", ["call_a_function", "get_json", "pydantic", "reasoning_effort", "stream_with_usage"])
 def test_a_program_survives_what_other_services_leave_out(
-    name: str, form: str, strange: StrangeSandbox, strange_url: str
+    name: str, form: str, strange: StrangeService, strange_url: str
 ) -> None:
-    def change(reply: dict[str, Any]) -> None:
-        reply["usage"] = None
-        for choice in reply["choices"]:
-            if message := choice.get("message"):
-                message.setdefault("tool_calls", None)
-                del message["refusal"]
+    def variant(call: Call, ask: Ask) -> Answer:
+        answer = ask(call)
+        parts = answer.content if isinstance(answer.content, list) else [answer.content]
+        for part in parts:
+            part["usage"] = None
+            for choice in part["choices"]:
+                if message := choice.get("message"):
+                    message.setdefault("tool_calls", None)
+                    del message["refusal"]
+        if isinstance(answer.content, list):
+            answer.content.insert(0, {"choices": []})
+        return answer
 
-    strange.change_reply = change
-    strange.first_in_streams = b'data: {"choices": []}\n\n'
+    strange.begin(variant)
     done = run_form(name, form, API_KEY="sandbox", BASE_URL=strange_url)
     counted = re.compile(r"^(?:In|Out)put tokens.*\n", re.MULTILINE)
     assert (done.stdout, done.stderr) == (counted.sub("", stored_output(name)), "")
 
 
 @EACH_PROGRAM
-def test_a_model_that_calls_forever_is_stopped(form: str, strange: StrangeSandbox, strange_url: str) -> None:
-    strange.added_to_requests = {"tool_choice": "required"}
+def test_a_model_that_calls_forever_is_stopped(form: str, strange: StrangeService, strange_url: str) -> None:
+    strange.begin(adding(tool_choice="required"))
     done = run_form("call_a_function", form, API_KEY="sandbox", BASE_URL=strange_url)
     assert len(strange.requests) == 5
     assert done.stdout.endswith("\nNo answer after five rounds.\n")
@@ -516,9 +504,9 @@ def test_a_model_that_calls_forever_is_stopped(form: str, strange: StrangeSandbo
 @EACH_PROGRAM
 @pytest.mark.parametrize("name", ["get_json", "pydantic"])
 def test_an_answer_that_was_cut_off_is_no_object(
-    name: str, form: str, strange: StrangeSandbox, strange_url: str
+    name: str, form: str, strange: StrangeService, strange_url: str
 ) -> None:
-    strange.added_to_requests = {"max_completion_tokens": 20}
+    strange.begin(adding(max_completion_tokens=20))
     done = run_form(name, form, API_KEY="sandbox", BASE_URL=strange_url)
     assert (done.stdout, done.status) == ("", 1)
     assert re.search("complete answer: length|was cut off|length limit was reached", done.stderr)
@@ -526,10 +514,13 @@ def test_an_answer_that_was_cut_off_is_no_object(
 
 @EACH_PROGRAM
 @pytest.mark.parametrize("name", ["get_json", "pydantic"])
-def test_a_refusal_is_no_object(name: str, form: str, strange: StrangeSandbox, strange_url: str) -> None:
-    strange.change_reply = lambda reply: reply["choices"][0]["message"].update(
-        content=None, refusal="I would rather not."
-    )
+def test_a_refusal_is_no_object(name: str, form: str, strange: StrangeService, strange_url: str) -> None:
+    def variant(call: Call, ask: Ask) -> Answer:
+        answer = ask(call)
+        answer.content["choices"][0]["message"].update(content=None, refusal="I would rather not.")
+        return answer
+
+    strange.begin(variant)
     done = run_form(name, form, API_KEY="sandbox", BASE_URL=strange_url)
     assert (done.stdout, done.status) == ("", 1)
     assert "answer: I would rather not." in done.stderr

@@ -8,9 +8,7 @@ output has output of the same kinds, and a solution reaches its goals, except fo
 
 import argparse
 import os
-import shutil
 import sys
-import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +22,7 @@ from tools.lessons import find_notebooks, load_lessons
 from tools.recording_proxy import RecordingProxy, Usage
 from tools.run_notebooks import (
     LessonError,
+    copied_folder,
     describe_cell,
     execute,
     find_problems,
@@ -93,9 +92,7 @@ def check_lesson(path: Path, proxy: RecordingProxy, environment: dict[str, str])
     stored, executed = read_notebook(path), read_notebook(path)
     proxy.usage = Usage()
     started = time.monotonic()
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / path.parent.name
-        shutil.copytree(path.parent, copy, ignore=shutil.ignore_patterns(".*"))
+    with copied_folder(path) as copy:
         try:
             execute(executed, copy, environment, CELL_TIMEOUT_SECONDS, past_errors=True)
             problems = find_problems(executed)

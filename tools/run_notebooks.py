@@ -12,6 +12,8 @@ import re
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
@@ -120,6 +122,15 @@ def execute(
         raise LessonError(f"{describe_cell(notebook, started[-1])} ended the kernel") from None
     if not past_errors and (problems := find_problems(notebook)):
         raise problems[0]
+
+
+@contextmanager
+def copied_folder(path: Path) -> Iterator[Path]:
+    """Copy the folder of a notebook, so that the notebook can write files there; the copy goes away at the end."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / path.parent.name
+        shutil.copytree(path.parent, copy, ignore=shutil.ignore_patterns(".*"))
+        yield copy
 
 
 def find_problems(notebook: NotebookNode) -> list[LessonError]:

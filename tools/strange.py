@@ -10,10 +10,8 @@ import asyncio
 import contextlib
 import multiprocessing
 import os
-import shutil
 import socket
 import sys
-import tempfile
 import warnings
 from dataclasses import dataclass, replace
 from datetime import date
@@ -31,7 +29,7 @@ from tests.strange.service import StrangeService
 from tests.strange.variants import VARIANTS
 from tools.checked_against import store
 from tools.lessons import find_notebooks
-from tools.run_notebooks import describe_cell, missed_goals, read_notebook, sandbox_environment
+from tools.run_notebooks import copied_folder, describe_cell, missed_goals, read_notebook, sandbox_environment
 
 _REASON_CHARACTERS = 200
 _getaddrinfo = socket.getaddrinfo
@@ -97,12 +95,9 @@ def run_lesson(path: Path, variants: list[str]) -> dict[str, Outcome]:
             # The sandbox answers the same request in the same way. So where no answer differs, nothing else does.
             outcomes[name] = await run(name) if strange.changed else replace(outcomes["unchanged"], changed=0)
 
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / path.parent.name
-        shutil.copytree(path.parent, copy, ignore=shutil.ignore_patterns(".*"))
-        with contextlib.chdir(copy):
-            # One loop for all, since what one run leaves open is closed during a later one.
-            asyncio.run(run_all())
+    with copied_folder(path) as copy, contextlib.chdir(copy):
+        # One loop for all, since what one run leaves open is closed during a later one.
+        asyncio.run(run_all())
     return outcomes
 
 
