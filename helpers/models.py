@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from openai import OpenAI
     from openai.types import Model
 
-CAPABILITIES = ("chat", "completions", "embeddings", "tools", "vision")
+CAPABILITIES = ("chat", "completions", "embeddings", "tools", "vision", "json_schema", "reasoning", "responses")
+_GUESSED = CAPABILITIES[3:]  # a chat model may well have them although nobody says so
 
 # What the service's documentation says, or its price list, of ids and families, for where `meta_data` says nothing.
 _EMBEDDING_IDS = re.compile(r"(?i)embed|\b(?:bge|e5)\b|colqwen")
@@ -22,6 +23,12 @@ _OPEN_IDS_WITH_TOOLS = re.compile(r"(?i)^(?:gpt-oss|qwen3-next)")
 _VISION_IDS = re.compile(
     r"(?i)llava|\bvl\b|gemma-4|glm-5\.3|mistral-(?:small-4|medium-3)|qwen-?3\.[68]|^gpt-4\.1(?!-nano)"
     r"|^gpt-5(?!\.|-nano)|^claude.*4\.[56]|^claude-sonnet-4(?!\.)|^gemini-(?:2\.5-flash|3-)"
+)
+# JSON schemas and the Responses API are documented for OpenAI's models; the ids here are of those that take both.
+_OPENAI_IDS = re.compile(r"(?i)^(?:gpt-(?!oss|3)|o\d)(?!.*turbo)")
+# The documentation's table of reasoning models has no gpt-5 and no gpt-oss; that they think, their maker says.
+_REASONING_IDS = re.compile(
+    r"(?i)^(?:gpt-oss|gpt-5|o\d|claude-(?!3[-.]5)|gemini-(?!1|2\.0)|qwen3-\d+b-a\d+b(?!-instruct)|deepseek-r)"
 )
 
 
@@ -41,7 +48,7 @@ def pick_model(client: OpenAI, capability: str) -> str:
         capability: one of `CAPABILITIES`.
 
     Returns:
-        The id of the model. Where none is known to take tools or images, it is a guess, and a line says so.
+        The id of the model. Where no chat model is known to have the capability, it is a guess, and a line says so.
 
     Raises:
         ValueError: there is no such capability.
@@ -59,7 +66,7 @@ def pick_model(client: OpenAI, capability: str) -> str:
     if wish := os.environ.get(variable) or wish:
         print(f"Model: {wish}, as the environment asks for.")
         return wish
-    if not able and capability in ("tools", "vision"):
+    if not able and capability in _GUESSED:
         able = [model for model in models if "chat" in find_capabilities(model) and not _excludes(model, capability)]
         if able:
             print(f"No model is known to support {capability}. Set {variable} to choose one; this is a guess.")
@@ -73,7 +80,7 @@ def pick_model(client: OpenAI, capability: str) -> str:
 
 
 def _excludes(model: Model, capability: str) -> bool:
-    """Tell whether `meta_data` says that a model lacks a capability. Of tools it says nothing."""
+    """Tell whether `meta_data` says that a model lacks a capability, which it can only say of vision."""
     return capability == "vision" and bool(read_meta_data(model).get("input_modalities"))
 
 
@@ -107,8 +114,8 @@ def find_capabilities(model: Model) -> set[str]:
 
     `meta_data` decides where it says something: `model_type`, `source_type`, `input_modalities`, and a `hidden_size`
     above 0 for embedding models; 0, empty values, and null say nothing. The rest comes from the service's
-    documentation: raw completions work on open-source models, tools on proprietary ones and a few others, and of some
-    ids it is known that they take images.
+    documentation: raw completions work on open-source models, tools on proprietary ones and a few others, JSON schemas
+    and the whole Responses API on OpenAI's, and of some ids it is known that they take images, or think.
 
     Args:
         model: an entry of `client.models.list()`.
@@ -130,6 +137,10 @@ def find_capabilities(model: Model) -> set[str]:
     modalities = str(data.get("input_modalities") or "").lower()
     if "image" in modalities or (not modalities and _VISION_IDS.search(model.id)):
         found.add("vision")
+    if _OPENAI_IDS.search(model.id):
+        found |= {"json_schema", "responses"}
+    if _REASONING_IDS.search(model.id):
+        found.add("reasoning")
     return found
 
 

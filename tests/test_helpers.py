@@ -14,7 +14,7 @@ from PIL import Image
 
 from helpers import check, download_boardwalk, find_capabilities, model_table, pick_model
 from helpers.images import show_image
-from helpers.models import CAPABILITIES, NoModelError
+from helpers.models import NoModelError
 from sandbox.adapters.transports import SandboxTransport
 from sandbox.service import Sandbox
 from tools.lessons import ROOT
@@ -40,6 +40,9 @@ class OtherClient:
         self.models = type("Models", (), {"list": lambda _: page})()
 
 
+GPT_5 = {"chat", "tools", "vision", "json_schema", "reasoning", "responses"}
+
+
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
@@ -52,9 +55,9 @@ class OtherClient:
         # 0, empty, and null mean "not stated", so the id decides.
         (model("llava-v1.6-34b", max_sequence_length=0, input_modalities=[]), {"chat", "completions", "vision"}),
         (model("whisper-large-v3", model_type="NLP", hidden_size=0, input_modalities=None), set()),
-        (model("gpt-5", model_type=None, source_type="", input_modalities=None), {"chat", "tools", "vision"}),
+        (model("gpt-5", model_type=None, source_type="", input_modalities=None), GPT_5),
         # What is stated wins.
-        (model("gpt-5", model_type="LLM", input_modalities=["text"]), {"chat", "tools"}),
+        (model("gpt-5", model_type="LLM", input_modalities=["text"]), GPT_5 - {"vision"}),
         (model("a-new-embedder", model_type="LLM"), {"chat", "completions"}),
     ],
 )
@@ -153,7 +156,9 @@ def test_the_guessed_capabilities_agree_with_the_sandbox(client):
     from sandbox.catalogue import load_models
 
     for entry in client.models.list():
-        assert find_capabilities(entry) == load_models()[entry.id].capabilities & set(CAPABILITIES), entry.id
+        # The service documents the Responses API for gpt-oss-120b "in part", so the helper chooses others.
+        partly = {"responses"} if entry.id == "gpt-oss-120b" else set()
+        assert find_capabilities(entry) == load_models()[entry.id].capabilities - partly, entry.id
 
 
 def test_the_table_has_a_row_for_each_model(client):

@@ -12,6 +12,8 @@ _NAMES = {
     "json_schema": "JSON schema",
     "completions": "raw text",
     "embeddings": "vectors",
+    "reasoning": "reasoning",
+    "responses": "Responses API",
 }
 """The capabilities of the catalogue, as the table names them."""
 
@@ -26,7 +28,6 @@ def insert_capabilities(markdown: str) -> str:
 
 def _row(model: Model) -> str:
     can = [name for capability, name in _NAMES.items() if capability in model.capabilities]
-    can += ["reasoning"] if model.reasoning else []
     place = (model.meta_data["deployment_country"] or "not stated").strip()
     note = " (on `/vision`)" if model.path == "vision" else ""
     return f"| `{model.id}`{note} | {', '.join(can)} | {place} |"
