@@ -11,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
+from urllib.parse import parse_qsl
 
 from sandbox import endpoints  # noqa: F401 (registers them)
 from sandbox.catalogue import load_models
@@ -25,6 +26,8 @@ from sandbox.core.openapi import openapi_document
 from sandbox.core.replies import JSON, Pieces, Reply, encode_event, error_reply, make_reply
 from sandbox.core.requests import Answer, Request, parse_body
 from sandbox.core.routing import BASE_PATHS, find_route
+from sandbox.core.store import Stores
+from sandbox.core.uploads import Form, parse_form
 
 _REMEMBERED = 1024
 
@@ -71,9 +74,11 @@ class Sandbox:
         self._origins = frozenset(map(guards.origin, origins))
         self._limits = RateLimits(requests_per_minute, tokens_per_minute)
         self._failures, self._times_asked = _Counts(), _Counts()
+        self._stores = Stores()
 
     def handle(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
-        """Answer a request; errors are replies, too. Header names are in lower case, and the path has no query."""
+        """Answer a request; errors are replies, too. Header names are in lower case, and the path may have a query."""
+        path, _, query = path.partition("?")
         shared: dict[str, str] = {}
         hosting = ""
         try:
@@ -85,12 +90,12 @@ class Sandbox:
                 return make_reply([(0.0, read_asset(path.removeprefix("/assets/")))], shared, "image/jpeg")
             if method == "GET" and path == "/openapi.json":
                 return make_reply(openapi_document(), shared)
-            base, route, path_parameter = find_route(method, path)
-            kind = headers.get("content-type", JSON)
-            parsed, problem = parse_body(body, kind) if route.body else ({}, None)
-            model = self._offered[base].get(path_parameter or str(parsed.get("model")))
+            base, route, names = find_route(method, path)
+            parse = parse_form if route.body and issubclass(route.body, Form) else parse_body
+            parsed, problem = parse(body, headers.get("content-type", JSON)) if route.body else ({}, None)
+            model = self._offered[base].get(names[0] if names else str(parsed.get("model")))
             hosting = model.hosting if model else ""
-            guards.check_key(headers, self._api_key)
+            key = guards.check_key(headers, self._api_key)
             if problem:
                 raise problem
             digest = hashlib.sha256(path.encode("utf-8", "surrogatepass") + b"\0" + body).hexdigest()
@@ -99,7 +104,9 @@ class Sandbox:
             request = Request(
                 body=check(route.body, parsed) if route.body else None,
                 json=parsed,
-                path_parameter=path_parameter,
+                names=names,
+                query=dict(parse_qsl(query)),
+                store=self._stores.of(key),
                 host=headers.get("host", ""),
                 models=self._offered[base],
                 created=int(now),

@@ -16,7 +16,7 @@ from openai.types.responses import Response, ResponseStreamEvent
 
 from sandbox.adapters.server import LocalServer
 from sandbox.catalogue import load_models
-from sandbox.core.routing import BASE_PATHS, ROUTES
+from sandbox.core.routing import MIRRORS, ROUTES
 from sandbox.service import Sandbox, openapi_document
 
 SETTINGS = Path(__file__).parent / "openapi"
@@ -33,7 +33,7 @@ def test_it_has_every_route_and_base_path():
     assert {(method.upper(), path) for path, methods in DOCUMENT["paths"].items() for method in methods} == {
         (route.method, route.path) for route in ROUTES
     }
-    assert [server["url"] for server in DOCUMENT["servers"]] == list(BASE_PATHS)
+    assert [server["url"] for server in DOCUMENT["servers"]] == list(MIRRORS)
 
 
 def test_every_component_is_a_schema_and_every_reference_leads_somewhere():

@@ -383,7 +383,7 @@ def test_an_unknown_model_and_an_unknown_path_say_what_there_is(client):
     with pytest.raises(openai.NotFoundError) as unknown_path:
         client.with_options(base_url=str(client.base_url).replace("/v2", "/v3")).models.list()
     detail = unknown_path.value.body["detail"]
-    assert detail.startswith("The sandbox has no /v3/models. Its base URLs end in /v2, /vision or /queue. ")
+    assert detail.startswith("The sandbox has no /v3/models. Its base URLs end in /v2, /vision, /queue or /v1. ")
 
 
 @pytest.mark.parametrize(

@@ -48,8 +48,10 @@ class _Body(httpx2.SyncByteStream, httpx2.AsyncByteStream):
 
     def __init__(self, sandbox: Sandbox, request: httpx2.Request, content: bytes):
         self._request = request
+        query = request.url.query.decode("latin-1")
+        path = request.url.path.replace("?", "%3F") + (f"?{query}" if query else "")
         # dict() joins headers that occur twice with commas.
-        self.reply = sandbox.handle(request.method, request.url.path, dict(request.headers), content)
+        self.reply = sandbox.handle(request.method, path, dict(request.headers), content)
         # The answer to HEAD has the headers of a body, but none.
         self._pieces = iter(() if request.method == "HEAD" else self.reply.pieces)
         seconds = request.extensions.get("timeout", {}).get("read")

@@ -20,7 +20,7 @@ _ALLOWED_HEADERS = (
     "x-stainless-retry-count, x-stainless-runtime, x-stainless-runtime-version, x-stainless-timeout"
 )
 PREFLIGHT_HEADERS = {
-    "access-control-allow-methods": "GET, POST",
+    "access-control-allow-methods": "GET, POST, DELETE",
     "access-control-allow-headers": _ALLOWED_HEADERS,
     "access-control-max-age": "600",
 }
@@ -75,11 +75,17 @@ def cross_origin_headers(headers: Mapping[str, str], allowed: Collection[str]) -
     return {"access-control-allow-origin": page, "access-control-expose-headers": _EXPOSED_HEADERS, "vary": "origin"}
 
 
-def check_key(headers: Mapping[str, str], api_key: str) -> None:
-    """Raise ApiError (401) if a request has no key, or another than `api_key`."""
+def check_key(headers: Mapping[str, str], api_key: str) -> str:
+    """Return the key of a request. Raises ApiError (401) if it is neither `api_key` nor begins with it and "-".
+
+    So several people can share a sandbox: "sandbox-ada" and "sandbox-bo" do not see each other's files.
+    """
     scheme, _, key = headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not key.strip():
         message = "No API key provided. Send the header 'Authorization: Bearer KEY'."
         raise ApiError(401, message, code="invalid_api_key")
-    if not hmac.compare_digest(key.strip().encode("utf-8", "replace"), api_key.encode()):
+    key = key.strip()
+    start = key if len(key) <= len(api_key) or key[len(api_key)] != "-" else key[: len(api_key)]
+    if not hmac.compare_digest(start.encode("utf-8", "replace"), api_key.encode()):
         raise ApiError(401, "Incorrect API key provided", code="invalid_api_key")
+    return key

@@ -1,6 +1,7 @@
 """The OpenAPI document, made from the routes, the types of their bodies and answers, and texts of `openapi.toml`."""
 
 import functools
+import re
 from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter
@@ -8,7 +9,8 @@ from pydantic import Field, TypeAdapter
 from sandbox.core import faults
 from sandbox.core.assets import read_table
 from sandbox.core.bodies import AnswerPart
-from sandbox.core.routing import BASE_PATHS, ROUTES, Route
+from sandbox.core.routing import MIRRORS, ROUTES, Route
+from sandbox.core.uploads import Form
 from sandbox.core.version import VERSION
 
 _TEXTS = read_table("openapi")
@@ -78,7 +80,7 @@ def openapi_document() -> dict[str, Any]:
             "description": _TEXTS["description"],
             "license": {"name": "MIT", "identifier": "MIT"},
         },
-        "servers": [{"url": base} for base in BASE_PATHS],
+        "servers": [{"url": base} for base in MIRRORS],
         "security": [{"key": []}],
         "tags": [{"name": tag} for tag in dict.fromkeys(path.split("/")[1] for path in paths)],
         "paths": paths,
@@ -122,16 +124,27 @@ def _operation(route: Route, references: dict[str, Any]) -> dict[str, Any]:
         "summary": summary.rstrip("."),
         "description": " ".join(description.split()),
         "tags": [route.path.split("/")[1]],
-        "parameters": [_TEXTS["path"], _FAULT] if "{id}" in route.path else [_FAULT],
+        "parameters": [*_parameters(route), _FAULT],
         "responses": {"200": success} | errors,
     }
-    if set(route.bases) != set(BASE_PATHS):
+    if route.bases != MIRRORS:
         operation["servers"] = [{"url": base} for base in route.bases]
     if route.body:
         examples = {name: {"value": body} for name, body in route.examples.items()}
-        content = {"application/json": {"schema": references[str(route.body)], "examples": examples}}
+        kind = "multipart/form-data" if issubclass(route.body, Form) else "application/json"
+        content = {kind: {"schema": references[str(route.body)], "examples": examples}}
         operation["requestBody"] = {"required": True, "content": content}
     return operation
+
+
+def _parameters(route: Route) -> list[dict[str, Any]]:
+    """Declare what a path names, and the parameters behind it."""
+    texts, plain = _TEXTS["path"], {"type": "string", "minLength": 1}
+    named = re.findall(r"\{(\w+)\}", route.path)
+    found = [{"name": n, "in": "path", "required": True, "description": texts[n], "schema": plain} for n in named]
+    return found + [
+        {"name": name, "in": "query", "description": text, "schema": plain} for name, text in route.query.items()
+    ]
 
 
 def _event_schema(chunk: dict[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sandbox.catalogue import Model
 from sandbox.core.errors import ApiError
+from sandbox.core.store import Store
 
 MAX_BODY_BYTES = 4 * 1024 * 1024
 MAX_NESTING = 100
@@ -32,7 +33,9 @@ class Request:
 
     body: Any  # as the object that the endpoint declares, None for GET
     json: dict[str, Any]  # the same as parsed JSON, {} for GET
-    path_parameter: str  # the part of the path that names one object, "" where there is none
+    names: list[str]  # the parts of the path that name objects, in their order
+    query: dict[str, str]  # the parameters behind the path
+    store: Store  # what the key of the request keeps
     host: str  # the Host header, "" if there is none
     models: dict[str, Model]  # those that the base path offers, by id
     created: int  # whole seconds since 1970

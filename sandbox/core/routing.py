@@ -1,5 +1,6 @@
 """The endpoints register themselves here: where they are, what they take, and what they answer."""
 
+import functools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,7 +11,8 @@ from pydantic import BaseModel
 from sandbox.core.errors import ApiError
 
 # Each base path with the one whose models it offers.
-BASE_PATHS = {"/v2": "/v2", "/vision": "/vision", "/queue": "/v2"}
+BASE_PATHS = {"/v2": "/v2", "/vision": "/vision", "/queue": "/v2", "/v1": "/v2"}
+MIRRORS = ("/v2", "/vision", "/queue")
 ROUTES: list["Route"] = []
 _REFUSED: dict[str, str] = {}
 
@@ -20,13 +22,19 @@ class Route:
     """One endpoint."""
 
     method: str
-    path: str  # below the base path; "{id}" at its end stands for the name of one object
+    path: str  # below the base path; what is in braces stands for the name of one object
     endpoint: Callable[..., Any]  # the first line of its docstring is the summary, the rest the description
     answer: Any  # the type of the answer
     body: type[BaseModel] | None = None  # the type of the request's body, None for GET
     chunk: Any = None  # the type of a stream's chunks, None if it cannot stream
     examples: dict[str, dict[str, Any]] = field(default_factory=dict)  # request bodies by a name, each of which works
-    bases: tuple[str, ...] = tuple(BASE_PATHS)  # the base paths that have it
+    bases: tuple[str, ...] = MIRRORS  # the base paths that have it
+    query: dict[str, str] = field(default_factory=dict)  # its parameters behind the path, each with a description
+
+    @functools.cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """What its path looks like. The name at the end may have slashes, as ids of models do."""
+        return re.compile(re.sub(r"\{\w+\}$", "(.+)", re.sub(r"\{\w+\}/", "([^/]+)/", self.path)))
 
 
 def route(method: str, path: str, answer: Any, **more: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -44,21 +52,21 @@ def refuse(path: str, reason: str) -> None:
     _REFUSED[path] = reason
 
 
-def find_route(method: str, path: str) -> tuple[str, Route, str]:
-    """Return the base path, the route, and what the path has for "{id}". Raises ApiError: 404, 405 (wrong method)."""
+def find_route(method: str, path: str) -> tuple[str, Route, list[str]]:
+    """Return the base path, the route, and what the path has for names in braces. Raises ApiError: 404, 405."""
     base = next((base for base in BASE_PATHS if path.startswith(f"{base}/")), "")
     below = path.removeprefix(base) if base else ""
-    found = [each for each in ROUTES if base in each.bases and re.fullmatch(each.path.replace("{id}", ".+"), below)]
-    for known in found:
+    found = [(known, match) for known in ROUTES if base in known.bases and (match := known.pattern.fullmatch(below))]
+    for known, match in found:
         if known.method == method:
-            return base, known, below.removeprefix(known.path.removesuffix("{id}"))
+            return base, known, list(match.groups())
     if found:
-        allowed = [known.method for known in found]
+        allowed = [known.method for known, _ in found]
         message = f"{method} is not allowed on {path}. Use {' or '.join(allowed)}."
         raise ApiError(405, message, headers={"allow": ", ".join(allowed)})
     if reason := next((_REFUSED[pattern] for pattern in _REFUSED if re.fullmatch(pattern, below)), None):
         raise ApiError(404, reason)
     *others, last = BASE_PATHS
-    paths = ", ".join(dict.fromkeys(known.path for known in ROUTES))
+    paths = ", ".join(dict.fromkeys(known.path for known in ROUTES if not base or base in known.bases))
     cure = f"Its base URLs end in {', '.join(others)} or {last}. Below them it knows {paths}."
     raise ApiError(404, f"The sandbox has no {path}. {cure}")

@@ -66,7 +66,7 @@ def get_model(request: Request) -> Answer:
 
     The same object as in the list.
     """
-    return Answer(_model_object(request.find_model(request.path_parameter)))
+    return Answer(_model_object(request.find_model(request.names[0])))
 
 
 def _model_object(model: Model) -> dict[str, Any]:
