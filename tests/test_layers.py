@@ -27,11 +27,14 @@ PARTS = {
 }
 # Packages beside the standard library, by the part or the file that may import them.
 PACKAGES = {
-    "core": {"pydantic", "pydantic_core", "typing_extensions"},
+    "core": {"pydantic", "pydantic_core", "python_multipart", "typing_extensions"},
     "model": {"pydantic", "typing_extensions"},
     "endpoints": {"pydantic", "typing_extensions"},
     "adapters": {"httpx2", "uvicorn"},
+    "engines/documents": {"pypdfium2", "PIL"},
+    "engines/drawing": {"PIL"},
     "engines/schemas": {"rstr"},
+    "engines/speech": {"pocketsphinx"},
     "engines/vectors": {"numpy"},
     "engines/vision": {"numpy", "PIL"},
 }
@@ -140,7 +143,7 @@ OPENAI = """
 
 def test_it_works_where_no_compiled_package_can_be_imported():
     """It has to work in a web page, where only what `openai` needs and pure Python is sure to be there."""
-    code = f"allowed = {[*OPENAI.split(), 'rstr', 'sandbox']}{IN_PROCESS}"
+    code = f"allowed = {[*OPENAI.split(), 'rstr', 'python_multipart', 'sandbox']}{IN_PROCESS}"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == "done"

@@ -1,22 +1,26 @@
-"""Bodies of forms, as files are sent: multipart/form-data, read with the standard library's parser of mails."""
+"""Bodies of forms, as files are sent: multipart/form-data."""
 
+import logging
 from dataclasses import dataclass
-from email.parser import BytesParser
 from typing import Annotated, Any
 
 from pydantic import ConfigDict, InstanceOf, WithJsonSchema
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import FormParser, parse_options_header
 
 from sandbox.core.bodies import Part
 from sandbox.core.errors import ApiError
 
-_MOST_PARTS = 100
+logging.getLogger("python_multipart").setLevel(logging.CRITICAL)  # what is wrong with a form, its sender is told
+_SETTINGS = {"MAX_MEMORY_FILE_SIZE": float("inf"), "MAX_BODY_SIZE": float("inf")}  # nothing is written to a disk
+_INVALID = ApiError(400, "The body is not a valid form, or is cut off. Let a library make it.")
 
 
 @dataclass(frozen=True)
 class Upload:
     """A file of a form."""
 
-    name: str  # as the client calls it, "" if it says nothing
+    name: str  # as the client calls it
     data: bytes
 
 
@@ -34,25 +38,37 @@ def parse_form(body: bytes, content_type: str) -> tuple[dict[str, Any], ApiError
 
     A name that ends in "[]" gives a list, and one such as "a[b]" an object, as the `openai` packages send them.
     """
-    if not content_type.lower().startswith("multipart/form-data"):
+    kind, options = parse_options_header(content_type)
+    if kind != b"multipart/form-data":
         cure = "Send a form, multipart/form-data; curl does so with --form."
         return {}, ApiError(400, f"The body is sent as {content_type!r}, but here only forms are read. {cure}")
-    message = BytesParser().parsebytes(f"Content-Type: {content_type}\r\n\r\n".encode("latin-1", "replace") + body)
-    parts = message.get_payload() if message.is_multipart() else []
-    if message.defects or not parts or len(parts) > _MOST_PARTS:
-        return {}, ApiError(400, "The body is not a valid form, or is cut off. Let a library make it.")
+    parts: list[tuple[bytes | None, Any]] = []
+    ends: list[bool] = []
+    parser = FormParser(
+        "multipart/form-data",
+        lambda field: parts.append((field.field_name, field.value or b"")),
+        lambda file: parts.append((file.field_name, file)),
+        on_end=lambda: ends.append(True),
+        boundary=options.get(b"boundary", b""),
+        config=_SETTINGS,
+    )
+    try:
+        parser.write(body)
+        parser.finalize()
+    except FormParserError:
+        return {}, _INVALID
     form: dict[str, Any] = {}
-    for part in parts:
-        name, file = part.get_param("name", header="content-disposition"), part.get_filename()
-        if not isinstance(name, str) or part.is_multipart():
-            return {}, ApiError(400, "A part of the form has no name. Let a library make it.")
-        data = part.get_payload(decode=True)
-        value = Upload(file, data) if file is not None else data.decode("utf-8", "replace")
-        outer, bracket, inner = name.removesuffix("]").partition("[")
-        if bracket and inner:
-            form.setdefault(outer, {})[inner] = value
-        elif bracket:
-            form.setdefault(outer, []).append(value)
+    for field, value in parts if ends else ():
+        outer, bracket, inner = (field or b"").decode("utf-8", "replace").removesuffix("]").partition("[")
+        if isinstance(value, bytes):
+            value = value.decode("utf-8", "replace")
         else:
-            form[name] = value
-    return form, None
+            value.file_object.seek(0)
+            value = Upload((value.file_name or b"").decode("utf-8", "replace"), value.file_object.read())
+        if not bracket:
+            form[outer] = value
+        elif inner:
+            form[outer] = (earlier if isinstance(earlier := form.get(outer), dict) else {}) | {inner: value}
+        else:
+            form[outer] = [*(earlier if isinstance(earlier := form.get(outer), list) else []), value]
+    return form, None if ends else _INVALID
