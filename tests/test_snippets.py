@@ -327,6 +327,7 @@ READ_CURL: dict[str, Callable[..., str]] = {
     "reasoning_effort": read_effort,
     "several_requests": read_several,
     "show_the_thoughts": read_thoughts,
+    "stay_under_a_limit": lambda *answers: lines(*map(content, answers)),
     "stream": lambda *chunks: lines(streamed(*chunks)),
     "stream_with_usage": read_stream_usage,
 }
