@@ -178,10 +178,11 @@ def without_proxy(environment: Mapping[str, str]) -> dict[str, str]:
         `NO_PROXY` and `no_proxy`: programs read either, and the one in lower case wins.
     """
     upper, lower = environment.get("NO_PROXY"), environment.get("no_proxy")
-    return {
-        "NO_PROXY": ",".join(filter(None, [upper or lower, "127.0.0.1"])),
-        "no_proxy": ",".join(filter(None, [lower or upper, "127.0.0.1"])),
-    }
+
+    def add(names: str | None) -> str:
+        return ",".join(dict.fromkeys([*filter(None, (names or "").split(",")), "127.0.0.1"]))
+
+    return {"NO_PROXY": add(upper or lower), "no_proxy": add(lower or upper)}
 
 
 def _check_proxy() -> None:

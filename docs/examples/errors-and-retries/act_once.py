@@ -3,7 +3,11 @@ import uuid
 
 from openai import APIConnectionError, OpenAI
 
-client = OpenAI(api_key=os.environ["API_KEY"], base_url=os.environ["BASE_URL"], max_retries=0)
+client = OpenAI(
+    api_key=os.environ["API_KEY"],
+    base_url=os.environ["BASE_URL"],
+    max_retries=0,
+)
 tickets = {}
 
 
