@@ -227,7 +227,7 @@ def draw_tree(root: Any, children: Callable[[Any], Iterable[Any]], label: Callab
         parts.append(_text(left + 8, top + 18, name))
         for child in children(node):
             parts.append(
-                f'<path d="M{left + 16.5},{top + 26}V{21.5 + rows * _ROW}h20" fill="none" stroke="var(--quiet)"/>'
+                f'<path d="M{left + 16.5},{top + 26}V{21 + rows * _ROW}h20" fill="none" stroke="var(--quiet)"/>'
             )
             told.append(draw(child, depth + 1))
         return f"{name} (above {', '.join(told)})" if told else name
