@@ -220,15 +220,13 @@ def draw_tree(root: Any, children: Callable[[Any], Iterable[Any]], label: Callab
 
     def draw(node: Any, depth: int) -> str:
         nonlocal rows
-        left, top, told = 8 + depth * 36, 8 + rows * _ROW, []
+        x, y, told = 8 + depth * 36, 8 + rows * _ROW, []
         rows += 1
-        name = _cut(label(node), _WIDTH - left - 24)
-        parts.append(_box(left, top, _width(name) + 16, 26, ("assistant", "user", "tool", "other")[depth % 4]))
-        parts.append(_text(left + 8, top + 18, name))
+        name = _cut(label(node), _WIDTH - x - 24)
+        parts.append(_box(x, y, _width(name) + 16, 26, ("assistant", "user", "tool", "other")[depth % 4]))
+        parts.append(_text(x + 8, y + 18, name))
         for child in children(node):
-            parts.append(
-                f'<path d="M{left + 16.5},{top + 26}V{21 + rows * _ROW}h20" fill="none" stroke="var(--quiet)"/>'
-            )
+            parts.append(f'<path d="M{x + 16.5},{y + 26}V{21 + rows * _ROW}h20" fill="none" stroke="var(--quiet)"/>')
             told.append(draw(child, depth + 1))
         return f"{name} (above {', '.join(told)})" if told else name
 
