@@ -34,6 +34,26 @@ LOOK = {
     "messages": [{"role": "user", "content": [{"type": "text", "text": "What is it?"}, IMAGE]}],
 }
 UNKNOWN = QUESTION | {"model": "nobody"}
+SCHEMA = {
+    "type": "object",
+    "properties": {"city": {"type": "string"}},
+    "required": ["city"],
+    "additionalProperties": False,
+}
+FORMAT = {"name": "place", "strict": True, "schema": SCHEMA}
+PLACE = {
+    "model": "gpt-4.1",
+    "messages": [{"role": "user", "content": "I live in Hamburg. Answer in JSON."}],
+    "response_format": {"type": "json_schema", "json_schema": FORMAT},
+}
+OBJECT = PLACE | {"response_format": {"type": "json_object"}}
+RESPONSES = "/v2/responses"
+RESPONSE = {"model": "gpt-oss-120b", "input": "What is a token?"}
+RESPONSE_PLACE = {
+    "model": "gpt-4.1",
+    "input": "I live in Hamburg.",
+    "text": {"format": {"type": "json_schema"} | FORMAT},
+}
 
 
 def ask(service: StrangeService, path: str, body: dict[str, Any] | None = None) -> Answer:
@@ -72,6 +92,23 @@ CHANGES: dict[str, tuple[str, dict[str, Any] | None, Callable[[Answer], Any], An
     "extra-fields": (CHAT, QUESTION, lambda a: "x_trace" in message(a), False, True),
     "reasoning-under-another-name": (CHAT, QUESTION, lambda a: "reasoning_content" in message(a), False, True),
     "no-reasoning": (CHAT, QUESTION, lambda a: "reasoning" in message(a), True, False),
+    "thoughts-in-the-content": (CHAT, QUESTION, lambda a: message(a)["content"].startswith("<think>\n"), False, True),
+    "reasoning-not-counted": (CHAT, QUESTION, lambda a: "completion_tokens_details" in a.content["usage"], True, False),
+    "effort-none-or-high": (CHAT, QUESTION | {"reasoning_effort": "low"}, lambda a: a.status, 200, 400),
+    "effort-ignored": (
+        RESPONSES,
+        RESPONSE | {"reasoning": {"effort": "low"}},
+        lambda a: a.content["reasoning"]["effort"],
+        "low",
+        None,
+    ),
+    "json-schema-refused": (RESPONSES, RESPONSE_PLACE, lambda a: a.status, 200, 400),
+    "json-object-refused": (CHAT, OBJECT, lambda a: a.status, 200, 400),
+    "json-formats-ignored": (CHAT, PLACE, lambda a: message(a)["content"][0] == "{", True, False),
+    "json-in-a-code-fence": (CHAT, PLACE, lambda a: message(a)["content"][:8] == "```json\n", False, True),
+    "schema-declined": (CHAT, PLACE, lambda a: message(a)["content"] is None, False, True),
+    "no-responses": (RESPONSES, RESPONSE, lambda a: a.status, 200, 404),
+    "no-usage-in-responses": (RESPONSES, RESPONSE, lambda a: a.content["usage"] is None, False, True),
     "asks-back": (CHAT, CITIES, lambda a: message(a)["content"], None, "In Celsius or in Fahrenheit?"),
     "one-call-at-a-time": (CHAT, CITIES, lambda a: len(message(a)["tool_calls"]), 2, 1),
     "tool-choice-refused": (CHAT, CITIES | {"tool_choice": "required"}, lambda a: a.status, 200, 400),
@@ -100,6 +137,9 @@ CHANGES: dict[str, tuple[str, dict[str, Any] | None, Callable[[Answer], Any], An
     "errors-as-text": (CHAT, UNKNOWN, lambda a: a.content == b"The request failed", False, True),
     "errors-as-page": (CHAT, UNKNOWN, lambda a: a.headers["content-type"], "application/json", "text/html"),
     "errors-as-openai": (CHAT, UNKNOWN, lambda a: list(a.content), ["detail"], ["error"]),
+    "errors-passed-on": (CHAT, UNKNOWN, lambda a: detail(a)[:13], "The model 'no", "Error: 404 - "),
+    "every-second-refused": (CHAT, QUESTION, lambda a: a.status, 200, 429),
+    "other-headers": (CHAT, QUESTION, lambda a: "x-request-id" in a.headers, True, False),
     "nameless": (CHAT, QUESTION, lambda a: "x-sandbox" in a.headers, True, False),
 }
 
