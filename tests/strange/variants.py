@@ -443,10 +443,11 @@ def every_second_refused(call: Call, ask: Ask) -> Answer:
 
 @_variant
 def other_headers(call: Call, ask: Ask) -> Answer:
-    """Answers have no `x-request-id`, and all they tell of rate limits is `x-ratelimit-reset-tokens: 6m0s`."""
+    """Answers have an `x-request-id`, and all that they tell of rate limits is `x-ratelimit-reset-tokens: 6m0s`."""
     answer = ask(call)
-    answer.headers = {name: value for name, value in answer.headers.items() if not name.startswith("x-r")}
-    answer.headers["x-ratelimit-reset-tokens"] = "6m0s"
+    if call.method == "POST":
+        kept = {name: value for name, value in answer.headers.items() if not name.startswith("x-ratelimit-")}
+        answer.headers = kept | {"x-request-id": f"req-{call.number}", "x-ratelimit-reset-tokens": "6m0s"}
     return answer
 
 
