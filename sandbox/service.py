@@ -143,4 +143,5 @@ class Sandbox:
     def _events(self, chunks: Iterator[dict[str, Any]]) -> Pieces:
         for chunk in chunks:
             yield self._pace, encode_event(chunk)
-        yield 0.0, b"data: [DONE]\n\n"
+        if "type" not in chunk:  # Events that have types need no sign for the end.
+            yield 0.0, b"data: [DONE]\n\n"

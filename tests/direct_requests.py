@@ -28,7 +28,7 @@ def content(reply: Reply) -> Any:
 
 
 def events(reply: Reply) -> list[Any]:
-    """Return the JSON objects of a stream, and "[DONE]" where it stands."""
-    lines = b"".join(piece for _, piece in reply.pieces).decode().split("\n\n")
-    data = [line.removeprefix("data: ") for line in lines if line]
+    """Return the JSON objects of a stream, and "[DONE]" where it is."""
+    blocks = b"".join(piece for _, piece in reply.pieces).decode().split("\n\n")
+    data = [block.rpartition("\n")[2].removeprefix("data: ") for block in blocks if block]
     return [line if line == "[DONE]" else json.loads(line) for line in data]

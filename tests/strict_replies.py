@@ -8,6 +8,8 @@ Clients take whatever a server sends. So a reply may be wrong although every cli
 - A stream that is not framed as `data: ...` and an empty line, that does not end with `[DONE]`, or whose chunks do not
   fit together: the role once and first, one finish reason for each choice, tool calls numbered from 0 and begun with
   their id and name, the usage at the end if it was asked for.
+- A stream of typed events whose names are not their types, that are not numbered from 0, whose pieces do not make the
+  whole text, or that does not end with the response that they told of.
 - An error in another shape than the two documented ones.
 
 A request that asks for a fault (`X-Sandbox-Fault`) may get a stream that breaks off, or has an error or comments in it.
@@ -150,6 +152,8 @@ def _check_whole(asked: Asked, reply: Reply) -> None:
             _check_usage(answer.get("usage"))
             for choice in answer["choices"]:
                 _check_message(choice.get("message"), choice["finish_reason"])
+        if answer.get("object") == "response":
+            _check_response(answer)
 
 
 def _check_headers(reply: Reply, content_type: str) -> None:
@@ -174,9 +178,22 @@ def _check_arguments(arguments: str, finish_reason: str | None) -> None:
         _require(json.loads(arguments) == _parse_object(arguments.encode()), "the arguments are no JSON object.")
 
 
+def _check_response(response: dict[str, Any]) -> None:
+    is_cut = response["status"] == "incomplete"
+    _require(is_cut == (response["incomplete_details"] is not None), "status and incomplete_details do not agree.")
+    _require(len({item["id"] for item in response["output"]}) == len(response["output"]), "two items with one id.")
+    cut = [item["status"] == "incomplete" for item in response["output"]]
+    _require(cut == [False] * (len(cut) - 1) + [is_cut], "not the last item is the one that was cut.")
+    for item in response["output"]:
+        if item["type"] == "function_call":
+            _check_arguments(item["arguments"], "tool_calls")
+    _check_usage(response["usage"])
+
+
 def _check_usage(usage: dict[str, Any] | None) -> None:
     _require(usage is not None, "usage is missing.")
-    _require(usage["total_tokens"] == usage["prompt_tokens"] + usage["completion_tokens"], "total_tokens is no sum.")
+    parts = [usage.get(f"{name}_tokens", 0) for name in ("prompt", "completion", "input", "output")]
+    _require(usage["total_tokens"] == sum(parts), "total_tokens is no sum.")
 
 
 class _StreamCheck:
@@ -190,6 +207,7 @@ class _StreamCheck:
         self._has_failed = False
         self._usage: Any = None
         self._choices: dict[int, _ChoiceCheck] = {}
+        self._events: list[dict[str, Any]] = []
 
     def feed(self, piece: bytes) -> None:
         """Check the next bytes of the body; events need not begin or end with them."""
@@ -201,6 +219,9 @@ class _StreamCheck:
         """Check what can be told only at the end of the stream."""
         _require(not self._buffer, f"the stream ends inside of an event: {self._buffer[:100]!r}.")
         if self._asked.fault and not self.is_done:
+            return
+        if self._events:
+            _check_events(self._events)
             return
         _require(self.is_done, "the stream does not end with [DONE].")
         if self._has_failed:
@@ -215,9 +236,15 @@ class _StreamCheck:
         if self._asked.fault and event == b":":
             return
         _require(not self.is_done, f"something follows [DONE]: {event[:100]!r}.")
+        if event.startswith(b"event: "):
+            name, _, event = event.removeprefix(b"event: ").partition(b"\n")
+            self._events.append(_validate(self._asked.route.chunk, event.removeprefix(b"data: ")))
+            _require(self._events[-1]["type"] == name.decode(), "an event has another name than type.")
         _require(event.startswith(b"data: "), f"an event does not begin with 'data: ': {event[:100]!r}.")
         _require(b"\n" not in event and b"\r" not in event, f"an event of several lines: {event[:100]!r}.")
         data = event.removeprefix(b"data: ")
+        if self._events:
+            return
         if data == b"[DONE]":
             self.is_done = True
             return
@@ -240,6 +267,25 @@ class _StreamCheck:
             self._usage = chunk["usage"]
         for choice in chunk["choices"]:
             self._choices.setdefault(choice["index"], _ChoiceCheck()).feed(choice)
+
+
+def _check_events(events: list[dict[str, Any]]) -> None:
+    """Check what the events of a stream tell of a response."""
+    _require([event["sequence_number"] for event in events] == list(range(len(events))), "events in a wrong order.")
+    _require([e["type"] for e in events[:2]] == ["response.created", "response.in_progress"], "a wrong begin.")
+    response = events[-1].get("response") or {}
+    _require(events[-1]["type"] == f"response.{response.get('status')}", "the last event is not the response.")
+    _check_response(response)
+    told = [event["item"] for event in events if event["type"] == "response.output_item.done"]
+    _require(told == response["output"], "the items that were told of are not those of the response.")
+    pieces: dict[tuple[Any, ...], str] = {}
+    for event in events:
+        place = tuple(event.get(name) for name in ("item_id", "content_index", "summary_index"))
+        if event["type"].endswith(".delta"):
+            pieces[place] = pieces.get(place, "") + event["delta"]
+        elif "text" in event or "arguments" in event:
+            whole = event.get("text", event.get("arguments"))
+            _require(pieces.get(place, "") == whole, f"the pieces do not make the whole: {whole!r}.")
 
 
 class _ChoiceCheck:

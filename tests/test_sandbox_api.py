@@ -343,7 +343,6 @@ def test_token_ids_are_refused_with_the_cure(client):
         (AZURE, {"messages": QUESTION, "response_format": {"type": "json_schema"}}, "needs a json_schema"),
         (CHAT, {"messages": QUESTION, "reasoning_effort": "low"}, "does not support reasoning_effort"),
         ("gpt-oss-120b", {"messages": QUESTION, "reasoning_effort": "most"}, "low, medium, high"),
-        (CHAT, {"messages": QUESTION, "top_logprobs": 3}, "needs logprobs"),
         (CHAT, {"messages": QUESTION, "functions": []}, "use tools"),
         (AZURE, {"messages": QUESTION, "tool_choice": "required"}, "has no tools"),
         (AZURE, {"messages": QUESTION, "tools": [WEATHER], "tool_choice": NO_SUCH_TOOL}, "not among the tools"),

@@ -23,7 +23,7 @@ JSON = st.recursive(
 )
 FIELDS = st.sampled_from(
     "messages prompt input stream stream_options temperature max_tokens max_completion_tokens stop n seed tools "
-    "tool_choice response_format logprobs top_logprobs reasoning_effort encoding_format dimensions echo user".split()
+    "tool_choice response_format reasoning_effort encoding_format dimensions echo user".split()
 )
 QUICK = settings(max_examples=75)
 

@@ -349,21 +349,6 @@ def test_a_slow_body_keeps_nobody_waiting(serve):
     assert [body for *_, body in sandbox.asked] == [b"", b"abcd"]
 
 
-@pytest.mark.parametrize("before", [b"", GET], ids=["first request", "next request"])
-def test_a_head_that_does_not_go_on_is_given_up_and_a_slow_body_is_not(serve, monkeypatch, before):
-    monkeypatch.setattr("sandbox.adapters.server._SECONDS_FOR_A_HEAD", 0.05)
-    server = serve(Scripted(whole()))
-    with connect(server) as connection, connect(server) as slow:
-        slow.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n\r\nab")
-        connection.sendall(before)
-        if before:
-            read_until(connection, b'{"a":1}')
-        connection.sendall(b"GET / HTTP/1.1\r\nHost: loc")
-        assert read_to_end(connection) == b""
-        slow.sendall(b"cd")
-        read_until(slow, b'{"a":1}')
-
-
 def test_half_a_request_is_not_answered(serve):
     sandbox = Scripted(whole())
     server = serve(sandbox)

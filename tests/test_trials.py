@@ -7,12 +7,13 @@ An entry has a `name`, a `user` (the last message) or `messages`, and whatever e
 - `calls`: the tools that it calls, in order, each with `name` and `arguments` (only those given are compared).
 - `json`: the value that its content is; of an object, only the properties given are compared.
 - `nothing = true`: it says that the sandbox has nothing on this, or that the text does not say so.
+- `refused`: texts that the error message has; the status is 400.
 
 To be short, a file may have tables `[tools.NAME]` and `[formats.NAME]`, which entries name: `use` lists tools, and
 `format` is the answer's schema, strict and with all properties required.
 
 With `wish = true` a failure is reported, but is none. What is in kept_aside/ was written without a look at the rules
-and measures them: the share of them that `KEPT_ASIDE` says has to pass, whichever they are.
+and measures them: the share of them that `KEPT_ASIDE` says has to pass, whichever they are; wishes are counted apart.
 """
 
 import json
@@ -23,12 +24,13 @@ from typing import Any
 import pytest
 from direct_requests import CHAT, content, post
 
+from sandbox.core.replies import Reply
 from sandbox.engines.text import NOT_SAID, NOTHING
 from sandbox.service import Sandbox
 
 FOLDER = Path(__file__).parent / "trials"
 KEPT_ASIDE = 0.8
-CHECKS = {"name", "wish", "user", "contains", "lacks", "calls", "json", "nothing"}
+CHECKS = {"name", "wish", "user", "contains", "lacks", "calls", "json", "nothing", "refused"}
 
 
 def load(folder: Path) -> list[Any]:
@@ -57,14 +59,11 @@ def complete(entry: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
     return entry
 
 
-def ask(entry: dict[str, Any]) -> dict[str, Any]:
+def ask(entry: dict[str, Any]) -> Reply:
     messages = [{"role": "user", "content": entry["user"]}] if "user" in entry else []
     body = {"model": "gpt-4.1", "temperature": 0, "messages": messages}
     body |= {name: value for name, value in entry.items() if name not in CHECKS}
-    reply = post(Sandbox(pace=0), CHAT, body)
-    answer = content(reply)
-    assert reply.status == 200, answer
-    return answer["choices"][0]["message"]
+    return post(Sandbox(pace=0), CHAT, body)
 
 
 def has(wanted: Any, given: Any) -> bool:
@@ -83,7 +82,17 @@ def has(wanted: Any, given: Any) -> bool:
 def check(entry: dict[str, Any]) -> None:
     """Raise AssertionError with the answer if it is not what the entry wants."""
     assert entry.keys() & CHECKS - {"name", "wish", "user"}, "an entry has to check something"
-    message = ask(entry)
+    reply = ask(entry)
+    answer = content(reply)
+    if "refused" in entry:
+        assert reply.status == 400, answer
+        for text in entry["refused"]:
+            assert any(part.casefold() in str(answer).casefold() for part in text.split("|")), (
+                f"no {text!r} in {answer}"
+            )
+        return
+    assert reply.status == 200, answer
+    message = answer["choices"][0]["message"]
     said = message["content"] or ""
     calls = [
         {"name": call["function"]["name"], "arguments": json.loads(call["function"]["arguments"])}
@@ -120,9 +129,11 @@ def test_a_trial(entry):
 
 def test_most_of_those_kept_aside():
     entries = [parameter.values[0] for parameter in load(FOLDER / "kept_aside")]
-    passed = sum(map(passes, entries))
-    print(f"kept aside: {passed} of {len(entries)}")
-    assert passed >= KEPT_ASIDE * len(entries)
+    results = [(passes(entry), entry.get("wish", False)) for entry in entries]
+    counted = [passed for passed, wish in results if not wish]
+    wishes = [passed for passed, wish in results if wish]
+    print(f"kept aside: {sum(counted)} of {len(counted)}, and {sum(wishes)} of {len(wishes)} wishes")
+    assert sum(counted) >= KEPT_ASIDE * len(counted)
 
 
 def test_names_are_unique():
@@ -133,7 +144,14 @@ def test_names_are_unique():
 
 @pytest.mark.parametrize(
     "wanted",
-    [{"contains": ["no such text"]}, {"lacks": ["rainbow"]}, {"calls": [{"name": "x"}]}, {"nothing": True}, {}],
+    [
+        {"contains": ["no such text"]},
+        {"lacks": ["rainbow"]},
+        {"calls": [{"name": "x"}]},
+        {"nothing": True},
+        {"refused": []},
+        {},
+    ],
 )
 def test_a_wrong_answer_is_noticed(wanted):
     with pytest.raises(AssertionError):

@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable, Generator
 from typing import Any
 
 import uvicorn
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from sandbox.core.errors import ConnectionLost
 from sandbox.core.replies import Reply
@@ -17,38 +16,10 @@ from sandbox.service import Sandbox
 # Measured: a body of this size takes 1.5 ms or more, so the change of threads, 0.1 ms, does not weigh. Streams beside
 # such requests come twice as evenly; beside one of 400 kB a chunk is 30 ms late in place of 650 ms.
 _THREAD_FROM_BYTES = 1024
-_SECONDS_FOR_A_HEAD = 60
 _SECONDS_TO_START_OR_STOP = 60
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
-
-
-class _Protocol(H11Protocol):
-    """Closes a connection whose next request begins, but does not go on; uvicorn closes idle ones only."""
-
-    _limit: asyncio.TimerHandle | None = None
-
-    def connection_made(self, transport: Any) -> None:
-        super().connection_made(transport)
-        self._limit_head()
-
-    def data_received(self, data: bytes) -> None:
-        super().data_received(data)
-        self._limit_head()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        super().connection_lost(exc)
-        if self._limit:
-            self._limit.cancel()
-
-    def _limit_head(self) -> None:
-        is_waiting = self.cycle is None or self.cycle.response_complete
-        if is_waiting and self._limit is None:
-            self._limit = self.loop.call_later(_SECONDS_FOR_A_HEAD, self.transport.close)
-        elif not is_waiting and self._limit:
-            self._limit.cancel()
-            self._limit = None
 
 
 # How uvicorn runs. A connection may idle for longer than common clients keep theirs (Python 5 s, Go 90 s), so that none
@@ -56,7 +27,7 @@ class _Protocol(H11Protocol):
 # that the server is the same whatever else is installed; a request for a websocket is answered as plain HTTP.
 UVICORN_SETTINGS: dict[str, Any] = {
     "loop": "asyncio",
-    "http": _Protocol,
+    "http": "h11",
     "ws": "none",
     "lifespan": "off",
     "log_config": None,

@@ -97,26 +97,22 @@ class Envelope(AnswerPart):
 class PromptTokens(AnswerPart):
     """What the tokens of the input were."""
 
-    cached_tokens: Count
-    """Tokens that were known from an earlier request, and cost less."""
+    cached_tokens: Annotated[Count, Field(description="Tokens that were known from an earlier request, and cost less.")]
 
 
 class CompletionTokens(AnswerPart):
     """What the tokens of the answers were used for."""
 
-    reasoning_tokens: Count
-    """Tokens that the model thought before it answered."""
+    reasoning_tokens: Annotated[Count, Field(description="Tokens that the model thought before it answered.")]
 
 
 class Usage(AnswerPart):
     """What the request cost in tokens. The details come from models on Azure and from reasoning models."""
 
-    prompt_tokens: Count
-    """Tokens of the input."""
+    prompt_tokens: Annotated[Count, Field(description="Tokens of the input.")]
     completion_tokens: Count
     """Tokens of all answers together, those of reasoning included."""
-    total_tokens: Count
-    """The sum of both."""
+    total_tokens: Annotated[Count, Field(description="The sum of both.")]
     prompt_tokens_details: NotRequired[PromptTokens]
     completion_tokens_details: NotRequired[CompletionTokens]
 
@@ -131,10 +127,8 @@ class StreamOptions(Part):
 class Generation(Part):
     """What requests for a chat and for a raw prompt have in common."""
 
-    model: str
-    """The id of a model from `GET /models`."""
-    stream: bool | None = None
-    """Send the answer in pieces, as server-sent events. Default: false."""
+    model: str = Field(description="The id of a model from `GET /models`.")
+    stream: bool | None = Field(None, description="Send the answer in pieces, as server-sent events. Default: false.")
     stream_options: StreamOptions | None = None
     temperature: Annotated[float, Field(ge=0, le=2)] | None = None
     """How much answers vary. With 0 the sandbox always gives the same, without it, it takes 0.7; the default of the

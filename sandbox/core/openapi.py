@@ -1,9 +1,9 @@
 """The OpenAPI document, made from the routes, the types of their bodies and answers, and texts of `openapi.toml`."""
 
 import functools
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 
 from sandbox.core import faults
 from sandbox.core.assets import read_table
@@ -24,12 +24,9 @@ _FAULT = {
 class Problem(AnswerPart):
     """What is wrong with one part of the body."""
 
-    loc: list[str | int]
-    """The way to it."""
-    msg: str
-    """What is wrong with it."""
-    type: str
-    """A short name of the rule that it breaks."""
+    loc: Annotated[list[str | int], Field(description="The way to it.")]
+    msg: Annotated[str, Field(description="What is wrong with it.")]
+    type: Annotated[str, Field(description="A short name of the rule that it breaks.")]
 
 
 class DetailError(AnswerPart):
@@ -42,14 +39,10 @@ class DetailError(AnswerPart):
 class OpenAIErrorDetails(AnswerPart):
     """What happened."""
 
-    message: str
-    """What happened, why, and what to do next."""
-    type: str
-    """The kind of error, such as `rate_limit_error`."""
-    param: str | None
-    """The parameter that is to blame, if it is one."""
-    code: str | None
-    """A short name of the problem, such as `model_not_found`."""
+    message: Annotated[str, Field(description="What happened, why, and what to do next.")]
+    type: Annotated[str, Field(description="The kind of error, such as `rate_limit_error`.")]
+    param: Annotated[str | None, Field(description="The parameter that is to blame, if it is one.")]
+    code: Annotated[str | None, Field(description="A short name of the problem, such as `model_not_found`.")]
 
 
 class OpenAIError(AnswerPart):
@@ -132,6 +125,8 @@ def _operation(route: Route, references: dict[str, Any]) -> dict[str, Any]:
         "parameters": [_TEXTS["path"], _FAULT] if "{id}" in route.path else [_FAULT],
         "responses": {"200": success} | errors,
     }
+    if set(route.bases) != set(BASE_PATHS):
+        operation["servers"] = [{"url": base} for base in route.bases]
     if route.body:
         examples = {name: {"value": body} for name, body in route.examples.items()}
         content = {"application/json": {"schema": references[str(route.body)], "examples": examples}}

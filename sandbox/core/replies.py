@@ -49,8 +49,9 @@ def error_reply(error: ApiError, hosting: str, headers: dict[str, str]) -> Reply
 
 
 def encode_event(content: dict[str, Any]) -> bytes:
-    """Return a JSON object as a server-sent event."""
-    return b"data: " + encode(content) + b"\n\n"
+    """Return a JSON object as a server-sent event, with its type as the name if it has one."""
+    name = f"event: {content['type']}\n".encode() if "type" in content else b""
+    return name + b"data: " + encode(content) + b"\n\n"
 
 
 def encode(content: dict[str, Any]) -> bytes:

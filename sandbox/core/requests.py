@@ -14,6 +14,7 @@ MAX_BODY_BYTES = 4 * 1024 * 1024
 MAX_NESTING = 100
 # The service does not document its default; this one lets repeated questions vary without straying from the subject.
 DEFAULT_TEMPERATURE = 0.7
+NO_LOGPROBS = "It is no language model, so its tokens have no probabilities. Leave it out."
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,8 @@ class Request:
         A `seed` in the request decides alone. Without one, the request itself decides and how often it came before: the
         first answer to a request is always the same, and the same request asked again gets another.
         """
-        start = f"{self.digest} {self.times_before}" if self.body.seed is None else f"seed {self.body.seed}"
+        given = getattr(self.body, "seed", None)  # which not every endpoint declares
+        start = f"{self.digest} {self.times_before}" if given is None else f"seed {given}"
         return int.from_bytes(hashlib.sha256(f"{start} {index}".encode()).digest()[:8], "big")
 
     def include_usage(self) -> bool:

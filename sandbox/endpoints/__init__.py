@@ -4,3 +4,4 @@ from sandbox.endpoints import models  # noqa: F401, I001 (the order is that of t
 from sandbox.endpoints import chat  # noqa: F401
 from sandbox.endpoints import completions  # noqa: F401
 from sandbox.endpoints import embeddings  # noqa: F401
+from sandbox.endpoints import responses  # noqa: F401

@@ -8,14 +8,13 @@ from typing import Annotated, Any, Literal, NotRequired
 from pydantic import Field
 
 from sandbox.catalogue import Model
-from sandbox.core.bodies import AnswerPart, Count, Envelope, Generation, Name, Part, Positive, Usage, Whole
+from sandbox.core.bodies import AnswerPart, Count, Envelope, Generation, Name, Part, Positive, Usage
 from sandbox.core.requests import Answer, Request
 from sandbox.core.routing import route
 from sandbox.engines.text import UNANSWERED
 from sandbox.engines.words import split_tokens
 from sandbox.model.answering import Choice, Task, choose, output_limit, token_usage
 from sandbox.model.conversation import Message, check_messages, count_prompt, read_pictures
-from sandbox.model.logprobs import ChatLogprobs, chat_logprobs
 from sandbox.model.support import Tool, ToolChoice, check_request, wanted_tools
 
 FinishReason = Literal["stop", "length", "tool_calls"]
@@ -53,13 +52,9 @@ class ChatRequest(Generation):
         None, min_length=1, max_length=128, description="The functions that may be called."
     )
     tool_choice: ToolChoice | None = None
-    """Whether a tool has to be called: `none`, `auto` (the default), `required`, one by its name, or some of them."""
+    """Whether a tool has to be called: `none`, `auto` (the default), `required`, or one by its name."""
     parallel_tool_calls: bool | None = None
     """Whether one answer may ask for several calls. Default: true."""
-    logprobs: bool | None = None
-    """Return a log probability for each token. Default: false. The sandbox makes them up; only their form is real."""
-    top_logprobs: Annotated[int, Field(ge=0, le=20), Whole] | None = None
-    """How many alternatives to list for each token. Needs `logprobs`."""
     metadata: dict[str, str] | None = None
     """Notes of your own on the request. Accepted, but without effect on the sandbox's answers."""
 
@@ -101,7 +96,7 @@ class ChatChoice(AnswerPart):
 
     index: Annotated[Count, Field(description="The number of the answer, from 0. There are several with `n`.")]
     message: AssistantMessage
-    logprobs: ChatLogprobs | None
+    logprobs: Annotated[None, Field(description="Always null: the sandbox has no probabilities.")]
     finish_reason: FinishReason
     """`stop`: complete. `length`: the token limit cut the answer. `tool_calls`: it asks for calls."""
 
@@ -145,7 +140,7 @@ class ChatChunkChoice(AnswerPart):
     index: Count
     """The number of the answer, from 0. With `n` above 1, the pieces of the answers come mixed."""
     delta: Delta
-    logprobs: ChatLogprobs | None
+    logprobs: Annotated[None, Field(description="Always null: the sandbox has no probabilities.")]
     finish_reason: FinishReason | None
     """null until the last piece of the answer; its values are those of a whole answer."""
 
@@ -249,10 +244,6 @@ def _usage(request: Request, model: Model, prompt_tokens: int, choices: list[Cho
     return usage
 
 
-def _logprobs(body: ChatRequest, tokens: list[str], start: int) -> dict[str, Any] | None:
-    return chat_logprobs(tokens, start, body.top_logprobs or 0) if body.logprobs else None
-
-
 def _tool_calls(request: Request, choice: Choice, index: int) -> list[dict[str, Any]]:
     prefix = f"call-{request.answer_digest}-{index}"
     return [{"id": f"{prefix}-{i}", "type": "function", "function": call} for i, call in enumerate(choice.calls)]
@@ -264,8 +255,7 @@ def _whole(request: Request, model: Model, index: int, choice: Choice) -> dict[s
         message |= {"content": None, "tool_calls": _tool_calls(request, choice, index)}
     if choice.reasoning and model.reasoning and model.reasoning.field:
         message[model.reasoning.field] = "".join(choice.reasoning)
-    logprobs = _logprobs(request.body, choice.tokens, 0)
-    return {"index": index, "message": message, "logprobs": logprobs, "finish_reason": choice.finish_reason}
+    return {"index": index, "message": message, "logprobs": None, "finish_reason": choice.finish_reason}
 
 
 def _chunks(request: Request, model: Model, choices: list[Choice], usage: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -284,17 +274,16 @@ def _chunks(request: Request, model: Model, choices: list[Choice], usage: dict[s
 def _pieces(request: Request, model: Model, index: int, choice: Choice) -> Iterator[dict[str, Any]]:
     """Give the pieces of one answer; the last one has the finish reason."""
 
-    def piece(delta: dict[str, Any], logprobs: Any = None, finish_reason: str | None = None) -> dict[str, Any]:
-        return {"index": index, "delta": delta, "logprobs": logprobs, "finish_reason": finish_reason}
+    def piece(delta: dict[str, Any], finish_reason: str | None = None) -> dict[str, Any]:
+        return {"index": index, "delta": delta, "logprobs": None, "finish_reason": finish_reason}
 
     yield piece({"role": "assistant", "content": None if choice.calls else ""})
     if model.reasoning and model.reasoning.field:
         yield from (piece({model.reasoning.field: token}) for token in choice.reasoning)
-    for position, token in enumerate(choice.tokens):
-        yield piece({"content": token}, _logprobs(request.body, [token], position))
+    yield from (piece({"content": token}) for token in choice.tokens)
     for number, call in enumerate(_tool_calls(request, choice, index)):
         start = call | {"index": number, "function": call["function"] | {"arguments": ""}}
         yield piece({"tool_calls": [start]})
         for token in split_tokens(call["function"]["arguments"]):
             yield piece({"tool_calls": [{"index": number, "function": {"arguments": token}}]})
-    yield piece({}, None, choice.finish_reason)
+    yield piece({}, choice.finish_reason)

@@ -8,11 +8,10 @@ from pydantic import Field
 
 from sandbox.catalogue import Model
 from sandbox.core.bodies import AnswerPart, Count, Envelope, Generation, NoTokenIds, Usage, Whole
-from sandbox.core.requests import Answer, Request
+from sandbox.core.requests import NO_LOGPROBS, Answer, Request
 from sandbox.core.routing import route
 from sandbox.engines import text
 from sandbox.model.answering import cut, output_limit, token_usage
-from sandbox.model.logprobs import CompletionLogprobs, completion_logprobs
 from sandbox.model.templates import read_prompt, split_prompt
 
 
@@ -24,8 +23,6 @@ class CompletionRequest(Generation):
     max_tokens: Annotated[int, Field(ge=0), Whole] | None = None
     """The most tokens of the answer; with 0 and `echo`, the prompt alone comes back. Default: 16."""
     echo: bool | None = Field(None, description="Repeat the prompt in front of the answer. Default: false.")
-    logprobs: Annotated[int, Field(ge=0, le=5), Whole] | None = None
-    """Return a log probability for each token, and as many alternatives. The sandbox makes them up."""
 
 
 class CompletionChoice(AnswerPart):
@@ -33,7 +30,7 @@ class CompletionChoice(AnswerPart):
 
     index: Annotated[Count, Field(description="The number of the answer, from 0. There are several with `n`.")]
     text: Annotated[str, Field(description="The text that continues the prompt.")]
-    logprobs: CompletionLogprobs | None
+    logprobs: Annotated[None, Field(description="Always null: the sandbox has no probabilities.")]
     finish_reason: Literal["stop", "length"] | None
     """`stop`: complete. `length`: the token limit cut it. null in a stream until the end."""
 
@@ -60,6 +57,7 @@ def create(request: Request) -> Answer:
     body = request.body
     request.check_stream_options()
     request.refuse(("suffix", "best_of"), "Leave it out; n gives several answers.")
+    request.refuse(("logprobs",), NO_LOGPROBS)
     model = request.model("completions", "Only open-source models take raw prompts; use POST /chat/completions.")
     prompts = [body.prompt] if isinstance(body.prompt, str) else body.prompt
     tokens = {prompt: split_prompt(model.template, prompt) for prompt in prompts}
@@ -72,7 +70,7 @@ def create(request: Request) -> Answer:
     usage = token_usage(prompt_tokens, sum(len(found) for _, found, _ in texts))
     if body.stream:
         return Answer(_chunks(request, texts, usage), usage["total_tokens"])
-    choices = [_choice(body, index, *text) for index, text in enumerate(texts)]
+    choices = [_choice(index, "".join(echo + found), reason) for index, (echo, found, reason) in enumerate(texts)]
     return Answer(request.envelope("cmpl", "text_completion", choices) | {"usage": usage}, usage["total_tokens"])
 
 
@@ -83,23 +81,15 @@ def _complete(request: Request, model: Model, prompt: str, index: int, limit: in
     return cut(answer, request.body.stop, limit)
 
 
-def _choice(body: CompletionRequest, index: int, echo: list[str], found: list[str], reason: str) -> dict[str, Any]:
-    tokens = [*echo, *found]
-    logprobs = None if body.logprobs is None else completion_logprobs(tokens, body.logprobs)
-    if logprobs and echo:  # nothing comes before the first token of a prompt
-        logprobs["token_logprobs"][0] = logprobs["top_logprobs"][0] = None
-    return {"index": index, "text": "".join(tokens), "logprobs": logprobs, "finish_reason": reason}
+def _choice(index: int, text: str, reason: str | None) -> dict[str, Any]:
+    return {"index": index, "text": text, "logprobs": None, "finish_reason": reason}
 
 
 def _chunks(request: Request, texts: list[_Text], usage: dict[str, int]) -> Iterator[dict[str, Any]]:
     chunk_of = functools.partial(request.envelope, "cmpl", "text_completion")
     for index, (echo, found, reason) in enumerate(texts):
-        choice = _choice(request.body, index, echo, found, reason)
-        logprobs = choice["logprobs"]
-        # Token by token, and the finish reason in a last piece without text.
-        for place, token in enumerate([*echo, *found, ""]):
-            here = logprobs and {name: values[place : place + 1] for name, values in logprobs.items()}
-            ends = {} if place == len(echo) + len(found) else {"finish_reason": None}
-            yield chunk_of([choice | {"text": token, "logprobs": here} | ends]) | request.no_usage_yet()
+        for token in [*echo, *found]:
+            yield chunk_of([_choice(index, token, None)]) | request.no_usage_yet()
+        yield chunk_of([_choice(index, "", reason)]) | request.no_usage_yet()
     if request.include_usage():
         yield chunk_of([]) | {"usage": usage}

@@ -1,26 +1,23 @@
-"""What a chat request may ask of a model: the tools, and the rules that no type can express."""
+"""What a request may ask of a model: the tools, and the rules that no type can express."""
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
 from sandbox.catalogue import Model
 from sandbox.core.bodies import Name, Part
 from sandbox.core.errors import ApiError
-from sandbox.core.requests import Request
+from sandbox.core.requests import NO_LOGPROBS, Request
 from sandbox.model.conversation import image_parts
 from sandbox.model.structured import check_schema
 
 # Parameters of OpenAI's API that change nothing here; its models refuse all that are not of the API.
 _WITHOUT_EFFECT = frozenset(
     "store service_tier prompt_cache_key prompt_cache_retention safety_identifier verbosity prediction modalities "
-    "web_search_options functions function_call audio".split()
+    "web_search_options functions function_call audio logprobs".split()
 )
 # What OpenAI's reasoning models take with this value only, or not at all.
-_FIXED = {
-    "temperature": 1, "top_p": 1, "presence_penalty": 0, "frequency_penalty": 0,
-    "logprobs": False, "top_logprobs": None, "logit_bias": None, "stop": None,
-}  # fmt: skip
+_FIXED = {"temperature": 1, "top_p": 1, "presence_penalty": 0, "frequency_penalty": 0, "logit_bias": None, "stop": None}
 _TO_VLLM = ("structured_outputs", "guided_json", "guided_choice", "guided_regex", "guided_grammar")
 
 
@@ -55,23 +52,7 @@ class NamedTool(Part):
     function: NamedFunction
 
 
-class AllowedTools(Part):
-    """Some of the tools."""
-
-    mode: Literal["auto", "required"] = Field(description="Whether one of them has to be called.")
-    tools: list[NamedTool] = Field(min_length=1, description="The tools that may be called.")
-
-
-class AllowedToolsChoice(Part):
-    """A choice among some of the tools."""
-
-    type: Literal["allowed_tools"]
-    allowed_tools: AllowedTools
-
-
-ToolChoice = (
-    Literal["none", "auto", "required"] | Annotated[NamedTool | AllowedToolsChoice, Field(discriminator="type")]
-)
+ToolChoice = Literal["none", "auto", "required"] | NamedTool
 
 
 def check_request(request: Request, model: Model) -> None:
@@ -80,23 +61,31 @@ def check_request(request: Request, model: Model) -> None:
     request.check_stream_options()
     request.refuse(("functions", "function_call"), "They are the old form of tools: use tools and tool_choice.")
     request.refuse(("audio",), "It answers with text only.")
+    request.refuse(("logprobs", "top_logprobs"), NO_LOGPROBS)
     request.refuse(_TO_VLLM, "Use response_format, or have the answer given as the arguments of a tool.")
     if model.hosting == "azure":
         _check_as_openai(request, model)
-    if body.tools and "tools" not in model.capabilities:
-        raise _lacks(model, "tools", "Choose one that does.", "tools")
-    if "vision" not in model.capabilities and any(map(image_parts, request.json["messages"])):
-        raise _lacks(model, "vision", "Choose a vision model.", "messages")
-    if body.top_logprobs is not None and not body.logprobs:
-        raise ApiError(400, "top_logprobs needs logprobs to be true.", "top_logprobs")
-    efforts = model.reasoning.efforts if model.reasoning else ()
-    if body.reasoning_effort is not None and body.reasoning_effort not in efforts:
-        cure = f"It takes {', '.join(efforts)}." if efforts else "Leave it out, or choose a model that takes it."
-        effort = f"reasoning_effort {body.reasoning_effort!r}"
-        raise _lacks(model, effort, cure, "reasoning_effort", "unsupported_value")
-    _check_tools(body, model)
+    check_input(model, bool(body.tools), any(map(image_parts, request.json["messages"])), "messages")
+    check_effort(model, body.reasoning_effort, "reasoning_effort")
+    check_tools(model, [tool.function for tool in body.tools or []], *wanted_tools(body))
     if body.response_format and body.response_format.type == "json_schema":
-        _check_json_schema(body.response_format.json_schema, model)
+        check_format(model, body.response_format.json_schema, "response_format")
+
+
+def check_input(model: Model, has_tools: bool, has_images: bool, parameter: str) -> None:
+    """Raise ApiError (400) if a model does not take the tools or images of a request; `parameter` has the images."""
+    if has_tools and "tools" not in model.capabilities:
+        raise _lacks(model, "tools", "Choose one that does.", "tools")
+    if has_images and "vision" not in model.capabilities:
+        raise _lacks(model, "vision", "Choose a vision model.", parameter)
+
+
+def check_effort(model: Model, effort: str | None, parameter: str) -> None:
+    """Check how long a model shall think. Raises ApiError (400) that lists what it takes."""
+    efforts = model.reasoning.efforts if model.reasoning else ()
+    if effort is not None and effort not in efforts:
+        cure = f"It takes {', '.join(efforts)}." if efforts else "Leave it out, or choose a model that takes it."
+        raise _lacks(model, f"{parameter} {effort!r}", cure, parameter, "unsupported_value")
 
 
 def _lacks(model: Model, what: str, cure: str, parameter: str, code: str = "") -> ApiError:
@@ -127,14 +116,13 @@ def _check_as_openai(request: Request, model: Model) -> None:
         raise ApiError(400, message, "messages")
 
 
-def _check_tools(body: Any, model: Model) -> None:
-    functions = [tool.function for tool in body.tools or []]
+def check_tools(model: Model, functions: list[Any], names: list[str], mode: str) -> None:
+    """Check the schemas of functions, and that those exist that have to be called. Raises ApiError (400)."""
     for function in functions:
         if function.parameters is not None:
             strict = bool(function.strict) and model.hosting == "azure"
             check_schema(function.parameters, f"function {function.name!r}", "tools", strict)
     known = [function.name for function in functions]
-    names, mode = wanted_tools(body)
     if unknown := [name for name in names if name not in known]:
         message = f"tool_choice names {unknown[0]!r}, which is not among the tools of the request."
         raise ApiError(400, message, "tool_choice")
@@ -145,15 +133,15 @@ def _check_tools(body: Any, model: Model) -> None:
 def wanted_tools(body: Any) -> tuple[list[str], str]:
     """Return the names that `tool_choice` is restricted to, [] for all tools, and the mode: none, auto or required."""
     choice = body.tool_choice or "auto"
-    if isinstance(choice, str):
-        return [], choice
-    if choice.type == "function":
-        return [choice.function.name], "required"
-    return [tool.function.name for tool in choice.allowed_tools.tools], choice.allowed_tools.mode
+    return ([], choice) if isinstance(choice, str) else ([choice.function.name], "required")
 
 
-def _check_json_schema(declared: Any, model: Model) -> None:
-    what, parameter = "response_format of type json_schema", "response_format"
+def check_format(model: Model, declared: Any, parameter: str) -> None:
+    """Check the JSON schema (`name`, `schema_`, `strict`) that a parameter declares for the answer; None if it lacks.
+
+    Raises ApiError (400) if the model takes none, or if it is no schema, or not one of strict mode.
+    """
+    what = f"{parameter} of type json_schema"
     if "json_schema" not in model.capabilities:
         cure = "Choose an OpenAI model, or have the answer given as the arguments of a tool."
         raise _lacks(model, what, cure, parameter, "unsupported_parameter")

@@ -83,7 +83,7 @@ def ask(
 
 def show_answer(body: str) -> str:
     """Write the body of an answer as a block of code: long lists and long streams shortened."""
-    if body.startswith("data: "):
+    if body.startswith(("data: ", "event: ")):
         return f"```text\n{_shorten_stream(body)}\n```"
     return f"```json\n{write_json(shorten(json.loads(body)))}\n```"
 
