@@ -116,8 +116,8 @@ class StrangeService:
             answer = Answer.read(self._counting.handle(call.method, call.path, call.headers, encode(call.body)))
         usage = isinstance(answer.content, dict) and answer.content.get("usage")
         if usage:
-            self.tokens_in += usage["prompt_tokens"]
-            self.tokens_out += usage.get("completion_tokens", 0)
+            self.tokens_in += usage.get("prompt_tokens", usage.get("input_tokens", 0))
+            self.tokens_out += usage.get("completion_tokens", usage.get("output_tokens", 0))
 
 
 def _read_event(piece: bytes) -> dict[str, Any] | bytes:
