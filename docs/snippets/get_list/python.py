@@ -10,13 +10,13 @@ if not key or not url:
 client = OpenAI(api_key=key, base_url=url)
 
 text = """\
-I lost a blue towel on Sunday.
-I am looking for my watch.
-My red bag has been gone since Friday."""
+I lost a blue cap on Sunday.
+I miss my watch.
+My red bag is gone."""
 item = {
     "type": "object",
     "properties": {
-        "item": {"type": "string", "enum": ["bag", "towel", "watch", "other"]},
+        "item": {"type": "string", "enum": ["bag", "cap", "watch", "other"]},
         "color": {"type": ["string", "null"], "enum": ["blue", "red", None]},
         "day": {"type": ["string", "null"]},
     },
@@ -37,7 +37,7 @@ response_format = {
 response = client.chat.completions.create(
     model="gpt-5-mini",
     messages=[
-        {"role": "system", "content": "List the lost property, one entry a line."},
+        {"role": "system", "content": "List the lost property."},
         {"role": "user", "content": text},
     ],
     response_format=response_format,
