@@ -7,10 +7,7 @@ curl "$url/chat/completions" \
   --data '{
     "model": "gpt-5-mini",
     "messages": [
-      {
-        "role": "system",
-        "content": "List the lost property."
-      },
+      {"role": "system", "content": "List the lost property."},
       {
         "role": "user",
         "content": "I lost a blue cap on Sunday.\nI miss my watch.\nMy red bag is gone."
