@@ -37,7 +37,7 @@ class Answer:
     @classmethod
     def read(cls, reply: Reply) -> "Answer":
         """Read a whole reply of the sandbox."""
-        pieces = [piece for _, piece in reply.pieces]
+        pieces = [piece for _, piece in reply.pieces if piece]
         kind = reply.headers.get("content-type", "")
         content: Any = b"".join(pieces)
         if kind.startswith("text/event-stream"):

@@ -467,7 +467,9 @@ def _change(answer: Answer, change: Callable[[dict[str, Any]], dict[str, Any]]) 
 
     def walk(value: Any) -> Any:
         if isinstance(value, dict):
-            return change({name: walk(inner) for name, inner in value.items()})
+            # What a response repeats of its request is no part of the answer.
+            kept = {name: value[name] for name in ("metadata", "tools", "text") if value.get("object") == "response"}
+            return change({name: walk(inner) for name, inner in value.items()} | kept)
         # Vectors have numbers only.
         return [walk(inner) for inner in value] if isinstance(value, list) and not _is_vector(value) else value
 
