@@ -303,6 +303,11 @@ def read_effort(answer: dict[str, Any]) -> str:
     return lines(content(answer), f"Output tokens, thinking included: {answer['usage']['completion_tokens']}")
 
 
+def read_thoughts(*chunks: dict[str, Any]) -> str:
+    thoughts = [choice["delta"].get("reasoning") or "" for chunk in chunks for choice in chunk["choices"]]
+    return lines(f"Thoughts: {''.join(thoughts)}", f"Answer: {streamed(*chunks)}")
+
+
 READ_CURL: dict[str, Callable[..., str]] = {
     "call_a_function": read_call,
     "chat": lambda answer: lines(content(answer)),
@@ -321,6 +326,7 @@ READ_CURL: dict[str, Callable[..., str]] = {
     "pydantic": read_json,
     "reasoning_effort": read_effort,
     "several_requests": read_several,
+    "show_the_thoughts": read_thoughts,
     "stream": lambda *chunks: lines(streamed(*chunks)),
     "stream_with_usage": read_stream_usage,
 }
