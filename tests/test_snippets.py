@@ -245,6 +245,11 @@ def content(answer: dict[str, Any]) -> str:
     return answer["choices"][0]["message"]["content"]
 
 
+def output_text(response: dict[str, Any]) -> str:
+    messages = [item for item in response["output"] if item["type"] == "message"]
+    return "".join(part["text"] for message in messages for part in message["content"])
+
+
 def streamed(*chunks: dict[str, Any]) -> str:
     return "".join(choice["delta"].get("content") or "" for chunk in chunks for choice in chunk["choices"])
 
@@ -325,6 +330,7 @@ READ_CURL: dict[str, Callable[..., str]] = {
     "own_image": lambda answer: lines(content(answer)),
     "pydantic": read_json,
     "reasoning_effort": read_effort,
+    "responses": lambda answer: lines(output_text(answer)),
     "several_requests": read_several,
     "show_the_thoughts": read_thoughts,
     "stream": lambda *chunks: lines(streamed(*chunks)),
