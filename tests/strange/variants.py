@@ -84,7 +84,9 @@ def empty_text_for_null(call: Call, ask: Ask) -> Answer:
 @_variant
 def extra_fields(call: Call, ask: Ask) -> Answer:
     """Every object of an answer has more fields than documented."""
-    return _change(ask(call), lambda found: found | {"x_trace": {"id": 1, "tags": ["a"], "note": None}})
+    more = {"x_trace": {"id": 1, "tags": ["a"], "note": None}}
+    # An empty object, such as the `metadata` of a response, has no fields: its keys are the user's own.
+    return _change(ask(call), lambda found: found | more if found else found)
 
 
 # Reasoning.
