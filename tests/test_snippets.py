@@ -321,6 +321,9 @@ READ_CURL: dict[str, Callable[..., str]] = {
     "conversation": read_conversation,
     "embed": read_similarities,
     "get_json": read_json,
+    "get_list": lambda answer: lines(
+        *(" | ".join(value or "-" for value in row.values()) for row in json.loads(content(answer))["items"])
+    ),
     "handle_errors": lambda body, status: lines(
         f"Refused with status {status.removeprefix('Status: ').strip()}: {body['detail']}"
     ),
