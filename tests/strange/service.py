@@ -51,8 +51,8 @@ class Answer:
         if isinstance(self.content, list):
             events = (chunk if isinstance(chunk, bytes) else encode_event(chunk) for chunk in self.content)
             # Not all in one piece, so that a program that stops early closes a stream that still goes on.
-            pieces = [*((0.0, event) for event in events), (0.0, self.end)]
-            return Reply(self.status, self.headers, iter(pieces), self.delay)
+            pieces = ((0.0, piece) for piece in [*events, self.end] if piece)
+            return Reply(self.status, self.headers, pieces, self.delay)
         body = encode(self.content) if isinstance(self.content, dict) else self.content
         return Reply(self.status, self.headers, [(0.0, body)], self.delay)
 
