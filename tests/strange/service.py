@@ -21,7 +21,7 @@ class Call:
     path: str
     headers: dict[str, str]
     body: dict[str, Any]
-    number: int = 0  # the first request of a program has 1
+    number: int = 0  # of the POST requests so far, this one included
 
 
 @dataclass
@@ -95,7 +95,8 @@ class StrangeService:
             parsed = None
         if not isinstance(parsed, dict) or FAULT_HEADER in headers:
             return self._sandbox.handle(method, path, headers, body)
-        original = Call(method, path, dict(headers), parsed, len(self.requests))
+        number = sum(request[0] == "POST" for request in self.requests)
+        original = Call(method, path, dict(headers), parsed, number)
         plain: list[Answer] = []
 
         def ask(call: Call) -> Answer:

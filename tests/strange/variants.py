@@ -84,7 +84,13 @@ def empty_text_for_null(call: Call, ask: Ask) -> Answer:
 @_variant
 def extra_fields(call: Call, ask: Ask) -> Answer:
     """Every object of an answer has more fields than documented."""
-    return _change(ask(call), lambda found: found | {"x_trace": {"id": 1, "tags": ["a"], "note": None}})
+
+    def extend(found: dict[str, Any]) -> dict[str, Any]:
+        if "metadata" in found:  # notes of the caller, so it comes back as it was
+            found["metadata"].pop("x_trace")
+        return found | {"x_trace": {"id": 1, "tags": ["a"], "note": None}}
+
+    return _change(ask(call), extend)
 
 
 # Reasoning.
