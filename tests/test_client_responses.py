@@ -145,11 +145,12 @@ def test_the_answer_fits_a_schema(client):
 
 
 def test_a_limit_cuts_the_thoughts_or_the_message(client):
-    for model, limit in [("gpt-oss-120b", 20), ("gpt-4.1", 5)]:
+    for model, limit in [("gpt-oss-120b", 20), ("gpt-4.1", 16)]:
         response = client.responses.create(model=model, input=QUESTION, max_output_tokens=limit)
         assert (response.status, response.incomplete_details.reason) == ("incomplete", "max_output_tokens")
         assert response.usage.output_tokens == limit
     assert client.responses.create(model="gpt-oss-120b", input=QUESTION, max_output_tokens=20).output_text == ""
+    assert "at least 16" in refusal(client, max_output_tokens=15)[1]
 
 
 @pytest.mark.parametrize(

@@ -303,6 +303,11 @@ def read_effort(answer: dict[str, Any]) -> str:
     return lines(content(answer), f"Output tokens, thinking included: {answer['usage']['completion_tokens']}")
 
 
+def read_thoughts(*chunks: dict[str, Any]) -> str:
+    thoughts = [choice["delta"].get("reasoning") or "" for chunk in chunks for choice in chunk["choices"]]
+    return lines(f"Thoughts: {''.join(thoughts)}", f"Answer: {streamed(*chunks)}")
+
+
 READ_CURL: dict[str, Callable[..., str]] = {
     "call_a_function": read_call,
     "chat": lambda answer: lines(content(answer)),
@@ -311,6 +316,9 @@ READ_CURL: dict[str, Callable[..., str]] = {
     "conversation": read_conversation,
     "embed": read_similarities,
     "get_json": read_json,
+    "get_list": lambda answer: lines(
+        *(" | ".join(value or "-" for value in row.values()) for row in json.loads(content(answer))["items"])
+    ),
     "handle_errors": lambda body, status: lines(
         f"Refused with status {status.removeprefix('Status: ').strip()}: {body['detail']}"
     ),
@@ -321,6 +329,7 @@ READ_CURL: dict[str, Callable[..., str]] = {
     "pydantic": read_json,
     "reasoning_effort": read_effort,
     "several_requests": read_several,
+    "show_the_thoughts": read_thoughts,
     "stream": lambda *chunks: lines(streamed(*chunks)),
     "stream_with_usage": read_stream_usage,
 }

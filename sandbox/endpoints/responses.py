@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, NotRequired
 from pydantic import Field
 
 from sandbox.catalogue import Model
-from sandbox.core.bodies import AnswerPart, Count, Name, Part, Positive
+from sandbox.core.bodies import AnswerPart, Count, Name, Part, Whole
 from sandbox.core.errors import ApiError
 from sandbox.core.requests import Answer, Request
 from sandbox.core.routing import refuse, route
@@ -109,7 +109,8 @@ class ResponseRequest(Part):
     input: str | Annotated[list[InputItem], Field(min_length=1)]
     """A question, or the items of the conversation so far."""
     instructions: str | None = Field(None, description="What is the system message in chat.")
-    max_output_tokens: Positive | None = Field(None, description="The most tokens of the answer, reasoning included.")
+    max_output_tokens: Annotated[int, Field(ge=16), Whole] | None = None
+    """The most tokens of the answer, reasoning included; OpenAI takes 16 and more."""
     temperature: Annotated[float, Field(ge=0, le=2)] | None = Field(None, description="As for chat.")
     stream: bool | None = Field(None, description="Send the answer as events. Default: false.")
     tools: list[FlatTool] | None = Field(None, max_length=128, description="The functions that may be called.")
