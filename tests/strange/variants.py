@@ -232,6 +232,19 @@ def no_usage_in_responses(call: Call, ask: Ask) -> Answer:
     return _change(ask(call), lambda found: found | ({"usage": None} if found.get("object") == "response" else {}))
 
 
+@_variant
+def sparse_responses(call: Call, ask: Ask) -> Answer:
+    """A response has its output, status, and usage, and little else; events have no numbers, as from llama.cpp."""
+    kept = ("id", "object", "created_at", "model", "status", "output", "usage")
+    numbers = ("sequence_number", "output_index", "content_index")
+
+    def thin(found: dict[str, Any]) -> dict[str, Any]:
+        is_response = found.get("object") == "response"
+        return {name: found[name] for name in found if (name in kept if is_response else name not in numbers)}
+
+    return _change(ask(call), thin)
+
+
 # Function calling.
 
 
