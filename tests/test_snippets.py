@@ -344,6 +344,7 @@ READ_CURL: dict[str, Callable[..., str]] = {
     "responses_tools": read_call_item,
     "several_requests": read_several,
     "show_the_thoughts": read_thoughts,
+    "stay_under_a_limit": lambda *answers: lines(*map(content, answers)),
     "stream": lambda *chunks: lines(streamed(*chunks)),
     "stream_with_usage": read_stream_usage,
 }

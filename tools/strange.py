@@ -174,6 +174,9 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"{path.stem}  the same with: {', '.join(untouched)}", flush=True)
             failed |= any(outcome.result in ("stopped", "missed") for outcome in outcomes.values())
             idle &= set(untouched)
+        # A process that ends by itself cleans up; leaving the block would stop it.
+        pool.close()
+        pool.join()
     if is_partial:
         return int(failed)
     if idle:
