@@ -212,6 +212,8 @@ def essence(request: tuple[str, str, Any]) -> tuple[str, str, str]:
     if body and "messages" in body:
         asked = [message for message in body["messages"] if message["role"] in ("system", "user")]
         body = {"stream": False, **body, "messages": asked}
+    if body and path.endswith("/responses") and isinstance(body["input"], list):
+        body = {**body, "input": [item for item in body["input"] if item.get("role") == "user"]}
     return method, path, json.dumps(without_titles(body), sort_keys=True)
 
 
@@ -251,6 +253,11 @@ def content(answer: dict[str, Any]) -> str:
     return answer["choices"][0]["message"]["content"]
 
 
+def output_text(response: dict[str, Any]) -> str:
+    messages = [item for item in response["output"] if item["type"] == "message"]
+    return "".join(part["text"] for message in messages for part in message["content"])
+
+
 def streamed(*chunks: dict[str, Any]) -> str:
     return "".join(choice["delta"].get("content") or "" for chunk in chunks for choice in chunk["choices"])
 
@@ -277,6 +284,11 @@ def read_call(first: dict[str, Any], second: dict[str, Any]) -> str:
     called = [call["function"] for call in first["choices"][0]["message"]["tool_calls"]]
     calls = [f"Call: {function['name']} {function['arguments']}" for function in called]
     return lines(*calls, f"Answer: {content(second)}")
+
+
+def read_call_item(first: dict[str, Any], second: dict[str, Any]) -> str:
+    calls = [item for item in first["output"] if item["type"] == "function_call"]
+    return lines(*(f"Call: {call['name']} {call['arguments']}" for call in calls), f"Answer: {output_text(second)}")
 
 
 def read_limited(answer: dict[str, Any]) -> str:
@@ -335,6 +347,8 @@ READ_CURL: dict[str, Callable[..., str]] = {
     "own_image": lambda answer: lines(content(answer)),
     "pydantic": read_json,
     "reasoning_effort": read_effort,
+    "responses": lambda answer: lines(output_text(answer)),
+    "responses_tools": read_call_item,
     "several_requests": read_several,
     "show_the_thoughts": read_thoughts,
     "stay_under_a_limit": lambda *answers: lines(*map(content, answers)),
@@ -511,9 +525,10 @@ def test_a_program_survives_what_other_services_leave_out(
 
 
 @EACH_PROGRAM
-def test_a_model_that_calls_forever_is_stopped(form: str, strange: StrangeService, strange_url: str) -> None:
+@pytest.mark.parametrize("name", ["call_a_function", "responses_tools"])
+def test_a_model_that_calls_forever_is_stopped(name: str, form: str, strange: StrangeService, strange_url: str) -> None:
     strange.begin(adding(tool_choice="required"))
-    done = run_form("call_a_function", form, API_KEY="sandbox", BASE_URL=strange_url)
+    done = run_form(name, form, API_KEY="sandbox", BASE_URL=strange_url)
     assert len(strange.requests) == 5
     assert done.stdout.endswith("\nNo answer after five rounds.\n")
 
