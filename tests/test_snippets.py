@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
@@ -146,7 +147,12 @@ def adding(**parameters: Any) -> Variant:
 
 def run_form(name: str, form: str, **variables: str) -> Run:
     """Run one form of a snippet with these variables for the key and the base URL, and no others."""
-    program = SNIPPETS / name / form
+    return run_file(SNIPPETS / name / form, **variables)
+
+
+def run_file(program: Path, **variables: str) -> Run:
+    """Run the file of a form: see `run_form`."""
+    form = program.name
     if form not in (PYTHON, PYTHON_ASYNC):
         done = run_with(program, variables)
         return Run(done.stdout, done.stderr, done.returncode)
@@ -326,6 +332,7 @@ READ_CURL: dict[str, Callable[..., str]] = {
     "choose_model": read_choice,
     "complete_raw_text": lambda answer: lines("The capital of Germany is" + answer["choices"][0]["text"]),
     "conversation": read_conversation,
+    "continue_a_run": lambda *results: lines(*(f"{r['key']}: {content(r['response'])}" for r in results)),
     "embed": read_similarities,
     "get_json": read_json,
     "get_list": lambda answer: lines(
@@ -557,3 +564,22 @@ def test_two_requests_are_made_at_once_and_never_more(form: str) -> None:
     for base_url in serve(sandbox):
         run_form("several_requests", form, API_KEY="sandbox", BASE_URL=base_url)
     assert sandbox.most == 2
+
+
+@EACH_FORM
+def test_a_run_goes_on_where_it_was(form: str, tmp_path: Path, base_url: str, sandbox: RecordingSandbox) -> None:
+    shutil.copy(SNIPPETS / "continue_a_run" / form, tmp_path)
+    done = ['{"key": "Spain", "answer": "kept"}', '{"key": "Japan", "answer": "kept"}']
+    (tmp_path / "answers.jsonl").write_text("".join(f"{line}\n" for line in done), "utf-8")
+    sandbox.requests.clear()
+    finished = run_file(tmp_path / form, API_KEY="sandbox", BASE_URL=base_url)
+    asked = sorted(body["messages"][0]["content"].split()[-1] for _, _, body in sandbox.requests)
+    assert (asked, finished.status, finished.stdout.count("kept")) == (["France?", "Germany?"], 0, 2)
+
+
+@EACH_FORM
+def test_a_failed_request_is_left_for_the_next_run(form: str, strange: StrangeService, strange_url: str) -> None:
+    strange.begin(lambda call, ask: Answer(400, {"detail": "no"}) if "Spain" in str(call.body) else ask(call))
+    done = run_form("continue_a_run", form, API_KEY="sandbox", BASE_URL=strange_url)
+    assert sorted(set(re.findall(r"The capital of (\w+) is", done.stdout))) == ["France", "Germany", "Japan"]
+    assert ("Left for the next run: " in done.stdout) == (form != CURL)
