@@ -95,7 +95,7 @@ class Sandbox:
             parsed, problem = parse(body, headers.get("content-type", JSON)) if route.body else ({}, None)
             model = self._offered[base].get(names[0] if names else str(parsed.get("model")))
             hosting = model.hosting if model else ""
-            key = guards.check_key(headers, self._api_key)
+            key = guards.check_key(headers, self._api_key, route.key_header)
             if problem:
                 raise problem
             digest = hashlib.sha256(path.encode("utf-8", "surrogatepass") + b"\0" + body).hexdigest()
@@ -106,6 +106,7 @@ class Sandbox:
                 json=parsed,
                 names=names,
                 query=dict(parse_qsl(query)),
+                base=base,
                 store=self._stores.of(key),
                 host=headers.get("host", ""),
                 models=self._offered[base],

@@ -68,7 +68,7 @@ def watch(handle: Callable[..., Reply], report: Callable[[str], None]) -> Callab
     def handle_and_check(self: Any, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
         reply = handle(self, method, path, headers, body)
         try:
-            route = find_route(method, path)[1]
+            route = find_route(method, path.partition("?")[0])[1]
         except ApiError:
             route = None
         asked = Asked(method, path, route, _parse_object(body), "x-sandbox-fault" in headers)

@@ -5,6 +5,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from sandbox.catalogue import Model
@@ -35,12 +36,18 @@ class Request:
     json: dict[str, Any]  # the same as parsed JSON, {} for GET
     names: list[str]  # the parts of the path that name objects, in their order
     query: dict[str, str]  # the parameters behind the path
+    base: str  # the base path, such as "/v2"
     store: Store  # what the key of the request keeps
     host: str  # the Host header, "" if there is none
     models: dict[str, Model]  # those that the base path offers, by id
     created: int  # whole seconds since 1970
     digest: str  # made from the path and the body
     times_before: int  # how often the same request came before
+
+    @property
+    def created_text(self) -> str:
+        """When it came, as the service writes it for files and jobs: a text with the time zone."""
+        return datetime.fromtimestamp(self.created, UTC).isoformat()
 
     @functools.cached_property
     def answer_digest(self) -> str:
@@ -107,11 +114,18 @@ class Request:
             raise ApiError(400, "stream_options is only allowed when stream is true. Leave it out.", "stream_options")
 
 
+def check_size(body: bytes) -> ApiError | None:
+    """Return what is wrong with the size of a body, None if nothing is."""
+    if len(body) <= MAX_BODY_BYTES:
+        return None
+    cure = "Shrink images before you send them, and split files."
+    return ApiError(413, f"The body is larger than the limit of {MAX_BODY_BYTES:,} bytes. {cure}")
+
+
 def parse_body(body: bytes, content_type: str) -> tuple[dict[str, Any], ApiError | None]:
     """Return the JSON object of a body, {} if it is none, and what is wrong with it, None if nothing is."""
-    if len(body) > MAX_BODY_BYTES:
-        cure = "Shrink images before you send them."
-        return {}, ApiError(413, f"The body is larger than the limit of {MAX_BODY_BYTES:,} bytes. {cure}")
+    if problem := check_size(body):
+        return {}, problem
     kind = content_type.partition(";")[0].strip().lower()
     if kind != "application/json":
         cure = "Send the header 'Content-Type: application/json'; curl does not do so by itself."

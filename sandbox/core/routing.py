@@ -29,6 +29,7 @@ class Route:
     chunk: Any = None  # the type of a stream's chunks, None if it cannot stream
     examples: dict[str, dict[str, Any]] = field(default_factory=dict)  # request bodies by a name, each of which works
     bases: tuple[str, ...] = MIRRORS  # the base paths that have it
+    key_header: str = ""  # a header that the key may come in instead of Authorization, "" for none
     query: dict[str, str] = field(default_factory=dict)  # its parameters behind the path, each with a description
 
     @functools.cached_property

@@ -10,6 +10,7 @@ from python_multipart.multipart import FormParser, parse_options_header
 
 from sandbox.core.bodies import Part
 from sandbox.core.errors import ApiError
+from sandbox.core.requests import check_size
 
 logging.getLogger("python_multipart").setLevel(logging.CRITICAL)  # what is wrong with a form, its sender is told
 _SETTINGS = {"MAX_MEMORY_FILE_SIZE": float("inf"), "MAX_BODY_SIZE": float("inf")}  # nothing is written to a disk
@@ -38,6 +39,8 @@ def parse_form(body: bytes, content_type: str) -> tuple[dict[str, Any], ApiError
 
     A name that ends in "[]" gives a list, and one such as "a[b]" an object, as the `openai` packages send them.
     """
+    if problem := check_size(body):
+        return {}, problem
     kind, options = parse_options_header(content_type)
     if kind != b"multipart/form-data":
         cure = "Send a form, multipart/form-data; curl does so with --form."
