@@ -105,7 +105,7 @@ class Sandbox:
                 body=check(route.body, parsed) if route.body else None,
                 json=parsed,
                 names=names,
-                query=dict(parse_qsl(query)),
+                query=dict(parse_qsl(query, keep_blank_values=True)),
                 base=base,
                 store=self._stores.of(key),
                 host=headers.get("host", ""),

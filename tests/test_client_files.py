@@ -126,7 +126,7 @@ def test_lists_have_pages_and_filters_and_end(client):
     assert ([file.id for file in last.data], last.has_more) == (ids[:1], False)
     assert [file.id for file in client.files.list(limit=2, purpose="fine-tune")] == ids[::-1]
     assert list(client.files.list(purpose="visual-rag")) == []
-    for query in ({"limit": 0}, {"limit": 101}, {"after": "file-none"}):
+    for query in ({"limit": 0}, {"limit": 101}, {"after": "file-none"}, {"purpose": "vision"}):
         with pytest.raises(openai.BadRequestError):
             client.files.list(**query)
 
@@ -134,7 +134,7 @@ def test_lists_have_pages_and_filters_and_end(client):
 def test_a_deleted_file_is_gone(client):
     file = upload(client)
     assert client.files.delete(file.id).to_dict() == {"id": file.id, "object": "file", "deleted": True}
-    for call in (client.files.retrieve, client.files.delete, client.files.content):
+    for call in (client.files.retrieve, client.files.delete):
         with pytest.raises(openai.NotFoundError):
             call(file.id)
     assert client.files.list().data == []
@@ -225,3 +225,9 @@ def test_of_documents_no_data_set_is_made_and_it_says_so(client, name):
     found = checked(client, secrets.token_bytes(100), name)
     assert (found["is_valid"], found["is_generated_dataset"]) == (True, False)
     assert "the sandbox generates none" in found["message"]
+
+
+def test_the_content_is_not_given_back_and_it_says_why(client):
+    with pytest.raises(openai.NotFoundError) as refused:
+        client.files.content(upload(client).id)
+    assert "not documented" in str(refused.value.body)

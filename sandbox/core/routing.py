@@ -34,8 +34,8 @@ class Route:
 
     @functools.cached_property
     def pattern(self) -> re.Pattern[str]:
-        """What its path looks like. The name at the end may have slashes, as ids of models do."""
-        return re.compile(re.sub(r"\{\w+\}$", "(.+)", re.sub(r"\{\w+\}/", "([^/]+)/", self.path)))
+        """What its path looks like. Only the ids of models may have slashes."""
+        return re.compile(re.sub(r"\{\w+\}", "([^/]+)", self.path.replace("{id}", "(.+)")))
 
 
 def route(method: str, path: str, answer: Any, **more: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -73,7 +73,8 @@ def page(
     if not limit.isdecimal() or not 1 <= int(limit) <= most:
         raise ApiError(400, f"limit has to be a whole number from 1 to {most}, not {limit!r}.", "limit")
     ids = [entry["id"] for entry in entries]
-    if (after := query.get("after")) and after not in ids:
+    after = query.get("after")
+    if after is not None and after not in ids:
         raise ApiError(400, f"after has to be the id of an entry of this list, not {after!r}.", "after")
     rest = entries[ids.index(after) + 1 :] if after else entries
     return {"object": "list", "data": [show(entry) for entry in rest[: int(limit)]], "has_more": len(rest) > int(limit)}

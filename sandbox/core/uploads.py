@@ -1,7 +1,6 @@
 """Bodies of forms, as files are sent: multipart/form-data."""
 
 import logging
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import ConfigDict, InstanceOf, WithJsonSchema
@@ -17,12 +16,12 @@ _SETTINGS = {"MAX_MEMORY_FILE_SIZE": float("inf"), "MAX_BODY_SIZE": float("inf")
 _INVALID = ApiError(400, "The body is not a valid form, or is cut off. Let a library make it.")
 
 
-@dataclass(frozen=True)
-class Upload:
+class Upload:  # no dataclass: pydantic would describe its fields in the OpenAPI document
     """A file of a form."""
 
-    name: str  # as the client calls it
-    data: bytes
+    def __init__(self, name: str, data: bytes):
+        self.name = name  # as the client calls it
+        self.data = data
 
 
 FormFile = Annotated[InstanceOf[Upload], WithJsonSchema({"type": "string", "format": "binary"})]

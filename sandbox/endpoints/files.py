@@ -8,7 +8,7 @@ from pydantic import Field
 from sandbox.core.bodies import AnswerPart, Count
 from sandbox.core.errors import ApiError
 from sandbox.core.requests import Answer, Request
-from sandbox.core.routing import route
+from sandbox.core.routing import refuse, route
 from sandbox.core.store import Entry, page
 from sandbox.core.uploads import Form, FormFile
 from sandbox.engines.training import check_file
@@ -20,6 +20,7 @@ _ENDINGS = {
     "visual-rag": (".pdf", ".pptx", ".docx", ".html", ".png", ".txt"),
 }
 _NOT_YET = {"is_checked": False, "is_valid": False, "message": "File is not yet validated.", "errors": {}}
+refuse("/files/[^/]+/content", "Whether the service gives the content of a file back is not documented. Keep a copy.")
 _ASK_LATER = "Please use retrieve file api to get update about the validation result after sometime."
 
 
@@ -123,8 +124,10 @@ def list_files(request: Request) -> Answer:
 
     Those of both base paths, the newest first. Follow the pages as long as `has_more` is true.
     """
-    wanted = request.query.get("purpose")
-    entries = [entry for entry in request.store.all("file") if wanted in (None, entry["purpose"])]
+    wanted = [request.query["purpose"]] if "purpose" in request.query else list(_ENDINGS)
+    if not set(wanted) <= _ENDINGS.keys():
+        raise ApiError(400, f"purpose has to be fine-tune or visual-rag, not {wanted[0]!r}.", "purpose")
+    entries = [entry for entry in request.store.all("file") if entry["purpose"] in wanted]
     return Answer(page(entries, request.query, _show))
 
 
@@ -147,7 +150,7 @@ def validate(request: Request) -> Answer:
 def retrieve(request: Request) -> Answer:
     """Get one file.
 
-    What is known about it, not its content: whether the service gives that back is not documented.
+    What is known about it, not its content.
     """
     return Answer(_show(request.store.get("file", request.names[0])))
 
