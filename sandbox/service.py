@@ -93,12 +93,15 @@ class Sandbox:
             base, route, names = find_route(method, path)
             parse = parse_form if route.body and issubclass(route.body, Form) else parse_body
             parsed, problem = parse(body, headers.get("content-type", JSON)) if route.body else ({}, None)
-            model = self._offered[base].get(names[0] if names else str(parsed.get("model")))
-            hosting = model.hosting if model else ""
+            models, name = self._offered[base], names[0] if names else str(parsed.get("model"))
+            hosting = models[name].hosting if name in models else ""
             key = guards.check_key(headers, self._api_key, route.key_header)
             if problem:
                 raise problem
             digest = hashlib.sha256(path.encode("utf-8", "surrogatepass") + b"\0" + body).hexdigest()
+            store = self._stores.of(key)
+            if BASE_PATHS[base] == "/v2":
+                models = models | store.models
             fault = self._due_fault(headers, digest, bool(parsed.get("stream")))
             now = self._clock()
             request = Request(
@@ -107,16 +110,16 @@ class Sandbox:
                 names=names,
                 query=dict(parse_qsl(query, keep_blank_values=True)),
                 base=base,
-                store=self._stores.of(key),
+                store=store,
                 host=headers.get("host", ""),
-                models=self._offered[base],
+                models=models,
                 created=int(now),
                 digest=digest,
                 times_before=self._times_asked.add(digest),
             )
             answer = route.endpoint(request)
-            if model and answer.tokens is not None:
-                shared |= self._limits.count(model, answer.tokens, now)
+            if name in models and answer.tokens is not None:
+                shared |= self._limits.count(models[name], answer.tokens, now)
             return self._reply(answer, fault, hosting, shared | answer.headers)
         except ApiError as error:
             return error_reply(error, hosting, shared)

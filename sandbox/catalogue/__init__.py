@@ -35,6 +35,7 @@ class Model:
     template: str = ""  # the name of its chat template (see `model/templates.py`), "" if it takes no raw prompts
     token_limit_parameter: str = "max_tokens"  # the request parameter that limits the output
     reasoning: Reasoning | None = None
+    note: str = ""  # what it says after each answer in words
     least_dimensions: int | None = None  # the length of its shortest vectors, None if it makes one length only
 
 

@@ -5,6 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from sandbox.catalogue import Model
 from sandbox.core.errors import ApiError
 
 _MOST_KEYS, _MOST_ENTRIES, _MOST_BYTES = 100, 500, 64 * 1024 * 1024
@@ -17,6 +18,7 @@ class Store:
     def __init__(self) -> None:
         self._kinds: dict[str, OrderedDict[str, Entry]] = {}
         self._sizes: dict[str, int] = {}
+        self.models: dict[str, Model] = {}  # those that this key has tuned, by id
 
     def add(self, kind: str, prefix: str, entry: Entry, size: int = 0) -> Entry:
         """Keep an entry of a kind, such as "file", under a new id that nobody can guess: "file-..."; return it.
