@@ -48,6 +48,8 @@ def test_every_component_is_a_schema_and_every_reference_leads_somewhere():
 @pytest.mark.parametrize(("route", "name", "body"), EXAMPLES, ids=[name for _, name, _ in EXAMPLES])
 @pytest.mark.parametrize("base", ["/v2", "/queue"])
 def test_every_example_works_and_its_answer_is_as_declared(base, route, name, body):
+    if "/audio/" in route.path:
+        pytest.importorskip("pocketsphinx", reason="needs PocketSphinx, which has no wheel for this Python")
     data, kind = encode_body(body)
     reply = post(Sandbox(pace=0), base + route.path, data, {"content-type": kind})
     assert reply.status == (200 if base in route.bases else 404), content(reply)

@@ -22,8 +22,8 @@ class Model:
     """One model of the sandbox.
 
     Its `capabilities` are among "chat", "completions", "embeddings", "json_schema", "reasoning", "responses", "tools",
-    "transcription", and "vision". With the `token_limit_parameter` "max_tokens", "max_completion_tokens" works too; not the other way
-    round.
+    "transcription", and "vision". With the `token_limit_parameter` "max_tokens", "max_completion_tokens" works too; not
+    the other way round.
     """
 
     id: str  # the name that requests use
@@ -36,10 +36,6 @@ class Model:
     token_limit_parameter: str = "max_tokens"  # the request parameter that limits the output
     reasoning: Reasoning | None = None
     least_dimensions: int | None = None  # the length of its shortest vectors, None if it makes one length only
-
-
-_KINDS = {"embeddings": "EMBEDDING", "transcription": "STT"}
-_INPUTS = {"transcription": ["audio"]}
 
 
 @functools.cache
@@ -56,10 +52,10 @@ def _model(entry: dict[str, Any], hostings: dict[str, Any]) -> Model:
         "max_sequence_length": entry["max_sequence_length"],
         "hidden_size": entry.get("hidden_size", 0),
         "max_output_length": entry.get("max_output_length", 0),
-        "model_type": _KINDS.get(entry["capabilities"][0], "LLM"),
+        "model_type": "EMBEDDING" if "embeddings" in can else "LLM",
         "display_name": entry["display_name"],
         "license": entry["license"],
-        "input_modalities": _INPUTS.get(entry["capabilities"][0], ["text", "image"] if "vision" in can else ["text"]),
+        "input_modalities": ["text", "image"] if "vision" in can else ["text"],
         "output_modalities": ["embedding"] if "embeddings" in can else ["text"],
         "model_lifecycle_stage": "Stable",
     }

@@ -15,6 +15,7 @@ from sandbox.engines.words import count_tokens
 
 _OTHER_FORMATS = {".flac", ".m4a", ".mp3", ".mp4", ".mpeg", ".mpga", ".oga", ".ogg", ".webm"}
 _ENGLISH = {"en", "english"}
+_OPENAI_ONLY = ("stream", "timestamp_granularities", "chunking_strategy", "include")
 _NO_RECOGNIZER = """\
 The sandbox recognizes speech with the package pocketsphinx, which is not installed here. Run "pip install \
 pocketsphinx" in its environment (there are wheels for Python 3.11 and 3.13), and start it again."""
@@ -62,17 +63,11 @@ class Transcript(AnswerPart):
 
 
 _EXAMPLE = {"file": {"file": "notebooks/sounds/answering_machine.wav"}, "model": "whisper-large-v3"}
+_BOTH = {"bases": ("/v2", "/queue"), "answers_text": True}
+_EXAMPLES = {"A recording": _EXAMPLE, "Its language is known": _EXAMPLE | {"language": "en"}}
 
 
-@route(
-    "POST",
-    "/audio/transcriptions",
-    Transcript,
-    body=TranscriptionRequest,
-    bases=("/v2", "/queue"),
-    examples={"A recording": _EXAMPLE, "With its language": _EXAMPLE | {"language": "en", "temperature": 0}},
-    answers_text=True,
-)
+@route("POST", "/audio/transcriptions", Transcript, body=TranscriptionRequest, examples=_EXAMPLES, **_BOTH)
 def create_transcription(request: Request) -> Answer:
     """Write down a recording.
 
@@ -87,15 +82,7 @@ def create_transcription(request: Request) -> Answer:
     return _answer(request)
 
 
-@route(
-    "POST",
-    "/audio/translations",
-    Transcript,
-    body=Recording,
-    bases=("/v2", "/queue"),
-    examples={"A spoken text": _EXAMPLE},
-    answers_text=True,
-)
+@route("POST", "/audio/translations", Transcript, body=Recording, examples={"A spoken text": _EXAMPLE}, **_BOTH)
 def create_translation(request: Request) -> Answer:
     """Write down a recording in English.
 
@@ -106,10 +93,7 @@ def create_translation(request: Request) -> Answer:
 
 def _answer(request: Request) -> Answer:
     request.model("transcription", "Choose a model for speech, one whose model_type is STT.")
-    request.refuse(
-        ("stream", "timestamp_granularities", "chunking_strategy", "include"),
-        "The service documents none; leave it out.",
-    )
+    request.refuse(_OPENAI_ONLY, "The service documents none; leave it out.")
     file, form = request.body.file, PurePath(request.body.file.name).suffix.lower()
     if form in _OTHER_FORMATS:
         cure = "Convert it, for example: ffmpeg -i recording.mp3 -ar 16000 -ac 1 recording.wav"

@@ -29,11 +29,12 @@ def transcribe(data: bytes) -> str:
     Raises UnreadableRecordingError, and ImportError where PocketSphinx is not installed.
     """
     import numpy as np
-    from pocketsphinx import Decoder
 
     samples = _read_wav(data)
     if np.abs(samples).max() < _SILENCE:
         return ""
+    from pocketsphinx import Decoder
+
     try:
         decoder = _idle_decoders.pop()
         decoder.reinit_feat()  # else it would still be used to the voice of the recording before
@@ -62,7 +63,7 @@ def _read_wav(data: bytes) -> Any:
         with wave.open(io.BytesIO(data)) as file:
             channels, width, rate = file.getnchannels(), file.getsampwidth(), file.getframerate()
             raw = np.frombuffer(file.readframes(len(data)), np.uint8)
-    except (wave.Error, EOFError, ValueError) as error:
+    except (wave.Error, EOFError, RuntimeError, ValueError) as error:
         cause = f"The file is not a WAV file of plain samples, or is cut off ({str(error) or 'it ends too early'})."
         raise UnreadableRecordingError(f"{cause} {_CONVERT}") from error
     length = len(raw) // (channels * width)
