@@ -3,9 +3,12 @@
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
 
 from sandbox.catalogue import Model
+from sandbox.core.bodies import AnswerPart
 from sandbox.core.errors import ApiError
 
 _MOST_KEYS, _MOST_ENTRIES, _MOST_BYTES = 100, 500, 64 * 1024 * 1024
@@ -62,6 +65,19 @@ class Stores:
         if len(self._stores) > _MOST_KEYS:
             self._stores.popitem(last=False)
         return store
+
+
+class Page(AnswerPart):
+    """A page of a list."""
+
+    object: Literal["list"]
+    has_more: Annotated[bool, Field(description="Whether there is another page: ask with `after`.")]
+
+
+def paging(default: int = 20, most: int = 100) -> dict[str, str]:
+    """Return the parameters that `page` reads, with their descriptions."""
+    limit = f"The most entries of a page: 1 to {most}, by default {default}."
+    return {"limit": limit, "after": "The id of the last entry of the page before."}
 
 
 def page(
