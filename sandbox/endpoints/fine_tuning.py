@@ -26,7 +26,7 @@ _State = Literal["queued", "running", "succeeded", "failed", "stopped"]
 _EVENTS = {
     "queued": ("info", "start", "Fine-tuning job started"),
     "running": ("info", "submitted", "Fine-tuning job submitted"),
-    "succeeded": ("info", "succeeded", "Fine-tuning job succeeded. This is the sandbox: nothing was trained."),
+    "succeeded": ("info", "succeeded", "Fine-tuning job succeeded (sandbox: nothing was trained)"),
     "failed": ("error", "failed", "Fine-tuning job failed: the file is not valid. Read its validation."),
     "stopped": ("warning", "failed", "Fine-tuning job stopped: it was cancelled."),
 }
