@@ -5,18 +5,18 @@ import wave
 from openai import APIStatusError, OpenAI
 
 client = OpenAI(api_key=os.environ["API_KEY"], base_url=os.environ["BASE_URL"])
-RATE = 16_000
-samples = bytes(2 * RATE * 50)  # 50 seconds of silence, 16 bit
+model = "whisper-large-v3"
+SECOND = 2 * 16_000  # bytes: 16,000 samples of 16 bit
+samples = bytes(50 * SECOND)  # silence
 
 
 def transcribe(samples):
     memory = io.BytesIO()
-    with wave.open(memory, "wb") as file:
-        file.setparams((1, 2, RATE, 0, "NONE", ""))
-        file.writeframes(samples)
-    recording = ("part.wav", memory.getvalue())
-    answer = client.audio.transcriptions.create(model="whisper-large-v3", file=recording)
-    return answer.text
+    with wave.open(memory, "wb") as wav:
+        wav.setparams((1, 2, 16_000, 0, "NONE", ""))
+        wav.writeframes(samples)
+    file = ("part.wav", memory.getvalue())
+    return client.audio.transcriptions.create(model=model, file=file).text
 
 
 try:
@@ -26,6 +26,5 @@ except APIStatusError as error:
 else:
     print("This service takes it as a whole.")
 
-step = 2 * RATE * 25  # better: at a pause
-parts = [samples[start : start + step] for start in range(0, len(samples), step)]
+parts = [samples[: 25 * SECOND], samples[25 * SECOND :]]  # better: at a pause
 print([transcribe(part) for part in parts])
