@@ -24,7 +24,7 @@ from sandbox.core.faults import Fault, parse_fault
 from sandbox.core.limits import RateLimits
 from sandbox.core.openapi import openapi_document
 from sandbox.core.replies import JSON, Pieces, Reply, encode_event, error_reply, make_reply
-from sandbox.core.requests import Answer, Request, parse_body
+from sandbox.core.requests import MAX_BODY_BYTES, Answer, Request, parse_body
 from sandbox.core.routing import BASE_PATHS, find_route
 from sandbox.core.store import Stores
 from sandbox.core.uploads import Form, parse_form
@@ -91,31 +91,36 @@ class Sandbox:
             if method == "GET" and path == "/openapi.json":
                 return make_reply(openapi_document(), shared)
             base, route, names = find_route(method, path)
-            parse = parse_form if route.body and issubclass(route.body, Form) else parse_body
+            is_form = route.body and issubclass(route.body, Form) and len(body) <= MAX_BODY_BYTES
+            parse = parse_form if is_form else parse_body  # which refuses what is too large
             parsed, problem = parse(body, headers.get("content-type", JSON)) if route.body else ({}, None)
-            model = self._offered[base].get(names[0] if names else str(parsed.get("model")))
-            hosting = model.hosting if model else ""
-            key = guards.check_key(headers, self._api_key)
+            models, name = self._offered[base], names[0] if names else str(parsed.get("model"))
+            hosting = models[name].hosting if name in models else ""
+            key = guards.check_key(headers, self._api_key, route.key_header)
             if problem:
                 raise problem
             digest = hashlib.sha256(path.encode("utf-8", "surrogatepass") + b"\0" + body).hexdigest()
+            store = self._stores.of(key)
+            if BASE_PATHS[base] == "/v2":
+                models = models | store.models
             fault = self._due_fault(headers, digest, bool(parsed.get("stream")))
             now = self._clock()
             request = Request(
                 body=check(route.body, parsed) if route.body else None,
                 json=parsed,
                 names=names,
-                query=dict(parse_qsl(query)),
-                store=self._stores.of(key),
+                query=dict(parse_qsl(query, keep_blank_values=True)),
+                base=base,
+                store=store,
                 host=headers.get("host", ""),
-                models=self._offered[base],
+                models=models,
                 created=int(now),
                 digest=digest,
                 times_before=self._times_asked.add(digest),
             )
             answer = route.endpoint(request)
-            if model and answer.tokens is not None:
-                shared |= self._limits.count(model, answer.tokens, now)
+            if name in models and answer.tokens is not None:
+                shared |= self._limits.count(models[name], answer.tokens, now)
             return self._reply(answer, fault, hosting, shared | answer.headers)
         except ApiError as error:
             return error_reply(error, hosting, shared)
@@ -139,6 +144,8 @@ class Sandbox:
     def _reply(self, answer: Answer, fault: Fault | None, hosting: str, extra: dict[str, str]) -> Reply:
         if isinstance(answer.content, dict):
             reply = make_reply(answer.content, extra)
+        elif isinstance(answer.content, str):
+            reply = make_reply([(0.0, answer.content.encode())], extra, "text/plain; charset=utf-8")
         else:
             reply = make_reply(self._events(answer.content), extra, "text/event-stream; charset=utf-8")
         if fault is None:

@@ -359,21 +359,32 @@ def test_half_a_request_is_not_answered(serve):
     assert sandbox.asked == []
 
 
-def chat_head(*headers):
-    lines = ["POST /v2/chat/completions HTTP/1.1", "Host: localhost", "Authorization: Bearer sandbox", *headers]
-    return ("\r\n".join(lines) + "\r\n\r\n").encode()
+BODIES = pytest.mark.parametrize(
+    ("path", "kind"),
+    [("chat/completions", "application/json"), ("files", "multipart/form-data; boundary=b")],
+    ids=["json", "form"],
+)
 
 
-def test_a_body_announced_as_too_large_is_refused_before_it_comes(serve):
+def head(path, kind, *headers):
+    """Return what begins a request with a body of some kind."""
+    lines = [f"POST /v2/{path} HTTP/1.1", "Host: localhost", "Authorization: Bearer sandbox", f"Content-Type: {kind}"]
+    return ("\r\n".join([*lines, *headers]) + "\r\n\r\n").encode()
+
+
+@BODIES
+@pytest.mark.parametrize("size", [MAX_BODY_BYTES + 1, 100 * 1024**2])
+def test_a_body_announced_as_too_large_is_refused_before_it_comes(serve, path, kind, size):
     with connect(serve(Sandbox())) as connection:
-        connection.sendall(chat_head(f"Content-Length: {MAX_BODY_BYTES + 1}"))
+        connection.sendall(head(path, kind, f"Content-Length: {size}"))
         assert read_until(connection, b"limit of").startswith(b"HTTP/1.1 413 ")
 
 
-def test_a_body_without_end_is_refused_when_it_is_too_large(serve):
+@BODIES
+def test_a_body_without_end_is_refused_when_it_is_too_large(serve, path, kind):
     piece = b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
     with connect(serve(Sandbox())) as connection:
-        connection.sendall(chat_head("Transfer-Encoding: chunked"))
+        connection.sendall(head(path, kind, "Transfer-Encoding: chunked"))
         for _ in range(MAX_BODY_BYTES // 0x10000 + 1):
             connection.sendall(piece)
         assert read_until(connection, b"limit of").startswith(b"HTTP/1.1 413 ")

@@ -22,8 +22,8 @@ class Model:
     """One model of the sandbox.
 
     Its `capabilities` are among "chat", "completions", "embeddings", "json_schema", "reasoning", "responses", "tools",
-    and "vision". With the `token_limit_parameter` "max_tokens", "max_completion_tokens" works too; not the other way
-    round.
+    "transcription", and "vision". With the `token_limit_parameter` "max_tokens", "max_completion_tokens" works too; not
+    the other way round.
     """
 
     id: str  # the name that requests use
@@ -35,6 +35,7 @@ class Model:
     template: str = ""  # the name of its chat template (see `model/templates.py`), "" if it takes no raw prompts
     token_limit_parameter: str = "max_tokens"  # the request parameter that limits the output
     reasoning: Reasoning | None = None
+    note: str = ""  # what it says after each answer in words
     least_dimensions: int | None = None  # the length of its shortest vectors, None if it makes one length only
 
 

@@ -15,9 +15,10 @@ from sandbox.core.errors import ApiError
 OWN_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
 # "*" would not cover Authorization, so the headers are named: what all clients send, and what the openai package adds.
 _ALLOWED_HEADERS = (
-    "authorization, content-type, x-sandbox-fault, x-stainless-arch, x-stainless-async, x-stainless-helper-method, "
-    "x-stainless-lang, x-stainless-os, x-stainless-package-version, x-stainless-poll-helper, x-stainless-read-timeout, "
-    "x-stainless-retry-count, x-stainless-runtime, x-stainless-runtime-version, x-stainless-timeout"
+    "api-key, authorization, content-type, x-sandbox-fault, x-stainless-arch, x-stainless-async, "
+    "x-stainless-helper-method, x-stainless-lang, x-stainless-os, x-stainless-package-version, "
+    "x-stainless-poll-helper, x-stainless-read-timeout, x-stainless-retry-count, x-stainless-runtime, "
+    "x-stainless-runtime-version, x-stainless-timeout"
 )
 PREFLIGHT_HEADERS = {
     "access-control-allow-methods": "GET, POST, DELETE",
@@ -75,12 +76,14 @@ def cross_origin_headers(headers: Mapping[str, str], allowed: Collection[str]) -
     return {"access-control-allow-origin": page, "access-control-expose-headers": _EXPOSED_HEADERS, "vary": "origin"}
 
 
-def check_key(headers: Mapping[str, str], api_key: str) -> str:
+def check_key(headers: Mapping[str, str], api_key: str, other_header: str = "") -> str:
     """Return the key of a request. Raises ApiError (401) if it is neither `api_key` nor begins with it and "-".
 
-    So several people can share a sandbox: "sandbox-ada" and "sandbox-bo" do not see each other's files.
+    So several people can share a sandbox: "sandbox-ada" and "sandbox-bo" do not see each other's files. Where there is
+    an `other_header`, it may carry the key alone.
     """
-    scheme, _, key = headers.get("authorization", "").partition(" ")
+    authorization = f"Bearer {headers[other_header]}" if other_header in headers else headers.get("authorization", "")
+    scheme, _, key = authorization.partition(" ")
     if scheme.lower() != "bearer" or not key.strip():
         message = "No API key provided. Send the header 'Authorization: Bearer KEY'."
         raise ApiError(401, message, code="invalid_api_key")

@@ -71,7 +71,9 @@ def openapi_document() -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
     for route in ROUTES:
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, references)
-    key = {"type": "http", "scheme": "bearer", "description": _TEXTS["key"]}
+    keys: dict[str, Any] = {"key": {"type": "http", "scheme": "bearer", "description": _TEXTS["key"]}}
+    for header in filter(None, [route.key_header for route in ROUTES]):
+        keys[header] = {"type": "apiKey", "in": "header", "name": header, "description": _TEXTS["other_key"]}
     return {
         "openapi": "3.1.0",
         "info": {
@@ -84,7 +86,7 @@ def openapi_document() -> dict[str, Any]:
         "security": [{"key": []}],
         "tags": [{"name": tag} for tag in dict.fromkeys(path.split("/")[1] for path in paths)],
         "paths": paths,
-        "components": {"securitySchemes": {"key": key}, "schemas": components},
+        "components": {"securitySchemes": keys, "schemas": components},
     }
 
 
@@ -111,6 +113,8 @@ def _plain(schema: Any) -> Any:
 def _operation(route: Route, references: dict[str, Any]) -> dict[str, Any]:
     summary, _, description = (route.endpoint.__doc__ or "").partition("\n\n")
     content = {"application/json": {"schema": references[str(route.answer)]}}
+    if route.answers_text:
+        content["text/plain"] = {"schema": {"type": "string"}}
     if route.chunk:
         content["text/event-stream"] = {"schema": _event_schema(references[str(route.chunk)])}
     headers = _TEXTS["headers"]
@@ -127,6 +131,8 @@ def _operation(route: Route, references: dict[str, Any]) -> dict[str, Any]:
         "parameters": [*_parameters(route), _FAULT],
         "responses": {"200": success} | errors,
     }
+    if route.key_header:
+        operation["security"] = [{"key": []}, {route.key_header: []}]
     if route.bases != MIRRORS:
         operation["servers"] = [{"url": base} for base in route.bases]
     if route.body:

@@ -5,6 +5,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from sandbox.catalogue import Model
@@ -20,9 +21,9 @@ NO_LOGPROBS = "It is no language model, so its tokens have no probabilities. Lea
 
 @dataclass(frozen=True)
 class Answer:
-    """What an endpoint answers: a JSON object, or the chunks of a stream."""
+    """What an endpoint answers: a JSON object, plain text, or the chunks of a stream."""
 
-    content: dict[str, Any] | Iterator[dict[str, Any]]
+    content: dict[str, Any] | str | Iterator[dict[str, Any]]
     tokens: int | None = None  # how many count for the rate limits, None where nothing counts
     headers: dict[str, str] = field(default_factory=dict)
 
@@ -35,12 +36,18 @@ class Request:
     json: dict[str, Any]  # the same as parsed JSON, {} for GET
     names: list[str]  # the parts of the path that name objects, in their order
     query: dict[str, str]  # the parameters behind the path
+    base: str  # the base path, such as "/v2"
     store: Store  # what the key of the request keeps
     host: str  # the Host header, "" if there is none
     models: dict[str, Model]  # those that the base path offers, by id
     created: int  # whole seconds since 1970
     digest: str  # made from the path and the body
     times_before: int  # how often the same request came before
+
+    @property
+    def created_text(self) -> str:
+        """When it came, as the service writes it for files and jobs: a text with the time zone."""
+        return datetime.fromtimestamp(self.created, UTC).isoformat()
 
     @functools.cached_property
     def answer_digest(self) -> str:
@@ -110,7 +117,7 @@ class Request:
 def parse_body(body: bytes, content_type: str) -> tuple[dict[str, Any], ApiError | None]:
     """Return the JSON object of a body, {} if it is none, and what is wrong with it, None if nothing is."""
     if len(body) > MAX_BODY_BYTES:
-        cure = "Shrink images before you send them."
+        cure = "Shrink images, and cut recordings and files, before you send them."
         return {}, ApiError(413, f"The body is larger than the limit of {MAX_BODY_BYTES:,} bytes. {cure}")
     kind = content_type.partition(";")[0].strip().lower()
     if kind != "application/json":

@@ -29,12 +29,14 @@ class Route:
     chunk: Any = None  # the type of a stream's chunks, None if it cannot stream
     examples: dict[str, dict[str, Any]] = field(default_factory=dict)  # request bodies by a name, each of which works
     bases: tuple[str, ...] = MIRRORS  # the base paths that have it
+    key_header: str = ""  # a header that the key may come in instead of Authorization, "" for none
     query: dict[str, str] = field(default_factory=dict)  # its parameters behind the path, each with a description
+    answers_text: bool = False  # whether the answer can also be plain text
 
     @functools.cached_property
     def pattern(self) -> re.Pattern[str]:
-        """What its path looks like. The name at the end may have slashes, as ids of models do."""
-        return re.compile(re.sub(r"\{\w+\}$", "(.+)", re.sub(r"\{\w+\}/", "([^/]+)/", self.path)))
+        """What its path looks like. Only the ids of models may have slashes."""
+        return re.compile(re.sub(r"\{\w+\}", "([^/]+)", self.path.replace("{id}", "(.+)")))
 
 
 def route(method: str, path: str, answer: Any, **more: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -68,5 +70,5 @@ def find_route(method: str, path: str) -> tuple[str, Route, list[str]]:
         raise ApiError(404, reason)
     *others, last = BASE_PATHS
     paths = ", ".join(dict.fromkeys(known.path for known in ROUTES if not base or base in known.bases))
-    cure = f"Its base URLs end in {', '.join(others)} or {last}. Below them it knows {paths}."
+    cure = f"Its base URLs end in {', '.join(others)} or {last}. Below {base or 'them'} it knows {paths}."
     raise ApiError(404, f"The sandbox has no {path}. {cure}")

@@ -3,8 +3,12 @@
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Annotated, Any, Literal
 
+from pydantic import Field
+
+from sandbox.catalogue import Model
+from sandbox.core.bodies import AnswerPart
 from sandbox.core.errors import ApiError
 
 _MOST_KEYS, _MOST_ENTRIES, _MOST_BYTES = 100, 500, 64 * 1024 * 1024
@@ -17,6 +21,7 @@ class Store:
     def __init__(self) -> None:
         self._kinds: dict[str, OrderedDict[str, Entry]] = {}
         self._sizes: dict[str, int] = {}
+        self.models: dict[str, Model] = {}  # those that this key has tuned, by id
 
     def add(self, kind: str, prefix: str, entry: Entry, size: int = 0) -> Entry:
         """Keep an entry of a kind, such as "file", under a new id that nobody can guess: "file-..."; return it.
@@ -62,6 +67,19 @@ class Stores:
         return store
 
 
+class Page(AnswerPart):
+    """A page of a list."""
+
+    object: Literal["list"]
+    has_more: Annotated[bool, Field(description="Whether there is another page: ask with `after`.")]
+
+
+def paging(default: int = 20, most: int = 100) -> dict[str, str]:
+    """Return the parameters that `page` reads, with their descriptions."""
+    limit = f"The most entries of a page: 1 to {most}, by default {default}."
+    return {"limit": limit, "after": "The id of the last entry of the page before."}
+
+
 def page(
     entries: list[Entry], query: Mapping[str, str], show: Callable[[Entry], Entry], default: int = 20, most: int = 100
 ) -> Entry:
@@ -73,7 +91,8 @@ def page(
     if not limit.isdecimal() or not 1 <= int(limit) <= most:
         raise ApiError(400, f"limit has to be a whole number from 1 to {most}, not {limit!r}.", "limit")
     ids = [entry["id"] for entry in entries]
-    if (after := query.get("after")) and after not in ids:
+    after = query.get("after")
+    if after is not None and after not in ids:
         raise ApiError(400, f"after has to be the id of an entry of this list, not {after!r}.", "after")
     rest = entries[ids.index(after) + 1 :] if after else entries
     return {"object": "list", "data": [show(entry) for entry in rest[: int(limit)]], "has_more": len(rest) > int(limit)}

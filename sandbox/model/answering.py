@@ -61,7 +61,8 @@ def choose(task: Task, model: Model, seed: int, limit: int) -> Choice:
             prose = vision.answer(last_user_text(messages), task.pictures)
         if prose is None:
             prose = text.answer(messages, task.temperature, seed)
-        prose = _as_json(task.json_schema, messages, prose)
+        answer = _as_json(task.json_schema, messages, prose)
+        prose = f"{answer} {model.note}" if model.note and answer == prose else answer
     effort = task.effort or (model.reasoning.default if model.reasoning and thinks else "")
     planned = prose or ", ".join(call["name"] for call in calls)
     reasoning = split_tokens(reason(messages, planned, effort)) if effort else []
