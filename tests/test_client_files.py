@@ -200,7 +200,7 @@ def test_each_broken_line_is_named_with_its_problem(client, broken, reason):
     assert (found["is_checked"], found["is_valid"]) == (True, False)
     assert list(found["errors"]) == ["line 3"]
     assert reason in found["errors"]["line 3"]
-    assert found["message"].startswith("1 ")
+    assert found["message"].startswith("Problems: 1.")
 
 
 def test_weights_and_system_messages_are_valid(client):

@@ -4,9 +4,11 @@ import json
 import os
 import re
 import subprocess
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
+import httpx2
 import jsonschema
 import markdown
 import pytest
@@ -16,7 +18,7 @@ from sandbox.adapters.server import LocalServer
 from sandbox.service import Sandbox, openapi_document
 from tools.website import reference_fields
 from tools.website.reference import reference_pages
-from tools.website.reference_examples import BUILD_TIME, KEY, shorten, show_answer, write_json
+from tools.website.reference_examples import BUILD_TIME, KEY, make_objects, shorten, show_answer, write_json
 from tools.website.reference_fields import escape
 
 PAGES = reference_pages()
@@ -167,7 +169,15 @@ def server() -> Iterator[LocalServer]:
 
 @pytest.mark.parametrize(("file", "command", "shown"), COMMANDS)
 def test_a_command_gives_the_answer_below_it(server: LocalServer, file: str, command: str, shown: str) -> None:
-    environment = {**os.environ, "BASE_URL": server.base_url, "API_KEY": KEY}
+    key = f"{KEY}-{uuid.uuid4()}"  # which has nothing yet
+
+    def send(path: str, data: bytes, kind: str) -> dict[str, Any]:
+        address = server.base_url.removesuffix("/v2") + path
+        return httpx2.post(
+            address, content=data, headers={"authorization": f"Bearer {key}", "content-type": kind}
+        ).json()
+
+    environment = {**os.environ, "BASE_URL": server.base_url, "API_KEY": key, **make_objects(send)}
     script = f"{command} --silent --show-error"
     run = subprocess.run(["bash", "-c", script], env=environment, capture_output=True, text=True)
     assert run.returncode == 0, run.stderr

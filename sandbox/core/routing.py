@@ -31,6 +31,7 @@ class Route:
     bases: tuple[str, ...] = MIRRORS  # the base paths that have it
     key_header: str = ""  # a header that the key may come in instead of Authorization, "" for none
     query: dict[str, str] = field(default_factory=dict)  # its parameters behind the path, each with a description
+    answers_text: bool = False  # whether the answer can also be plain text
 
     @functools.cached_property
     def pattern(self) -> re.Pattern[str]:

@@ -1,30 +1,37 @@
 """Bodies of forms, as files are sent: multipart/form-data."""
 
 import logging
+from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, InstanceOf, WithJsonSchema
+from pydantic import BeforeValidator, ConfigDict, GetJsonSchemaHandler, WithJsonSchema
+from pydantic_core import PydanticCustomError
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import FormParser, parse_options_header
 
 from sandbox.core.bodies import Part
 from sandbox.core.errors import ApiError
-from sandbox.core.requests import check_size
 
 logging.getLogger("python_multipart").setLevel(logging.CRITICAL)  # what is wrong with a form, its sender is told
 _SETTINGS = {"MAX_MEMORY_FILE_SIZE": float("inf"), "MAX_BODY_SIZE": float("inf")}  # nothing is written to a disk
 _INVALID = ApiError(400, "The body is not a valid form, or is cut off. Let a library make it.")
 
 
-class Upload:  # no dataclass: pydantic would describe its fields in the OpenAPI document
+@dataclass(frozen=True)
+class Upload:
     """A file of a form."""
 
-    def __init__(self, name: str, data: bytes):
-        self.name = name  # as the client calls it
-        self.data = data
+    name: str  # as the client calls it
+    data: bytes
 
 
-FormFile = Annotated[InstanceOf[Upload], WithJsonSchema({"type": "string", "format": "binary"})]
+def _require_file(value: Any) -> Upload:
+    if not isinstance(value, Upload):
+        raise PydanticCustomError("file", "must be a file, not text; with curl: --form name=@path")
+    return value
+
+
+FormFile = Annotated[Any, BeforeValidator(_require_file), WithJsonSchema({"type": "string", "format": "binary"})]
 
 
 class Form(Part):
@@ -32,14 +39,23 @@ class Form(Part):
 
     model_config = ConfigDict(strict=False)
 
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Leave null out of the schema: the parts of a form have no such value."""
+        schema = handler(core_schema)
+        for part in schema["properties"].values():
+            if (choices := part.pop("anyOf", [])) and len(values := [c for c in choices if c != {"type": "null"}]) > 1:
+                part["anyOf"] = values
+            elif choices:
+                part |= values[0]
+        return schema
+
 
 def parse_form(body: bytes, content_type: str) -> tuple[dict[str, Any], ApiError | None]:
     """Return the parts of a form by their names, files as `Upload`, and what is wrong with it, None if nothing is.
 
     A name that ends in "[]" gives a list, and one such as "a[b]" an object, as the `openai` packages send them.
     """
-    if problem := check_size(body):
-        return {}, problem
     kind, options = parse_options_header(content_type)
     if kind != b"multipart/form-data":
         cure = "Send a form, multipart/form-data; curl does so with --form."

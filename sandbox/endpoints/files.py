@@ -92,7 +92,10 @@ _QUERY = {
 }
 
 
-@route("POST", "/files", FileObject, body=FileUpload, bases=("/v2", "/v1"))
+_EXAMPLES = {"A file": {"file": {"file": "docs/snippets/fine_tune/examples.jsonl"}, "purpose": "fine-tune"}}
+
+
+@route("POST", "/files", FileObject, body=FileUpload, bases=("/v2", "/v1"), examples=_EXAMPLES)
 def create(request: Request) -> Answer:
     """Upload a file.
 

@@ -88,9 +88,9 @@ class JobEvent(AnswerPart):
 
     id: Annotated[str, Field(description="What `after` takes. The documentation's examples do not show it.")]
     created_at: Annotated[str, Field(description="When: a text without a time zone.")]
-    level: Literal["info", "warning", "error"]
+    level: Annotated[Literal["info", "warning", "error"], Field(description="How bad it is.")]
     message: Annotated[str, Field(description="What happened.")]
-    type: Literal["start", "submitted", "succeeded", "failed"]
+    type: Annotated[Literal["start", "submitted", "succeeded", "failed"], Field(description="What kind it is.")]
 
 
 class JobEventList(AnswerPart):
@@ -106,7 +106,10 @@ def _paging(default: int, most: int) -> dict[str, str]:
     return {"limit": limit, "after": "The id of the last entry of the page before."}
 
 
-@route("POST", "/fine_tuning/jobs", Job, body=JobRequest, bases=("/v2",))
+_EXAMPLES = {"A job": {"training_file": "$FILE", "model": _MODELS[0], "hyperparameters": {"n_epochs": 2}}}
+
+
+@route("POST", "/fine_tuning/jobs", Job, body=JobRequest, bases=("/v2",), examples=_EXAMPLES)
 def create(request: Request) -> Answer:
     """Create a fine-tuning job.
 

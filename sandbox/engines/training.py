@@ -23,7 +23,7 @@ def check_file(name: str, data: bytes) -> dict[str, Any]:
                 errors[f"line {number}"] = problem
     if not examples:
         errors["file"] = "It has no examples."
-    message = f"{len(errors)} problems found. Fix them and upload the file again." if errors else "The file is valid."
+    message = f"Problems: {len(errors)}. Fix them, and upload the file again." if errors else "The file is valid."
     return {"is_checked": True, "is_valid": not errors, "message": message, "errors": errors}
 
 

@@ -5,6 +5,7 @@ pages are computed by the sandbox (see `reference_examples`).
 """
 
 import json
+import re
 from collections.abc import Iterator
 from http import HTTPStatus
 from pathlib import Path
@@ -15,7 +16,16 @@ from sandbox.core.replies import Reply
 from sandbox.core.requests import MAX_BODY_BYTES
 from sandbox.core.version import VERSION
 from sandbox.service import openapi_document
-from tools.website.reference_examples import ask, curl_command, show_answer, show_head, show_reply, text_of
+from tools.website.reference_examples import (
+    OBJECTS,
+    ask,
+    curl_command,
+    fill_in,
+    show_answer,
+    show_head,
+    show_reply,
+    text_of,
+)
 from tools.website.reference_fields import (
     Schema,
     anchor_of,
@@ -69,11 +79,12 @@ class _Operation:
         self.summary: str = declaration["summary"]
         self.file = _file_name(method, path)
         self.parameters: list[dict[str, Any]] = declaration["parameters"]
-        self.own_path = path.replace("{id}", _EXAMPLE_MODEL)
+        # Ids of other objects are random, so examples have them in variables.
+        self.own_path = re.sub(r"\{(\w+)\}", lambda name: f"${name[1].upper()}", path.replace("{id}", _EXAMPLE_MODEL))
         self._description: str = declaration["description"]
         self._responses: dict[str, dict[str, Any]] = declaration["responses"]
         self._components = components
-        body = declaration.get("requestBody", {}).get("content", {}).get("application/json", {})
+        body = next(iter(declaration.get("requestBody", {}).get("content", {}).values()), {})
         self._body_schema: Schema = components[component_name(body["schema"])] if body else {}
         self._examples: dict[str, Any] = {name: entry["value"] for name, entry in body.get("examples", {}).items()}
         self._first_body: dict[str, Any] | None = next(iter(self._examples.values()), None)
@@ -85,7 +96,10 @@ class _Operation:
         blocks = [f"# {self.summary}", f"```text\n{self.method} /v2{self.path}\n```", escape(self._description)]
         if self._body_schema:
             blocks.append(_LIMITS)
-        blocks += ["## Example", *_exchange(self.method, self.own_path, self._first_body)]
+        blocks.append("## Example")
+        if variables := re.findall(r"\$[A-Z]+", json.dumps([self.own_path, self._first_body])):
+            blocks.append(f"In the command, `{variables[0]}` is the id of one that you have made before.")
+        blocks += [*_exchange(self.method, self.own_path, self._first_body)]
         if others:
             blocks.append(
                 f"[More examples]({examples_file}): {', '.join(name[0].lower() + name[1:] for name, _ in others)}."
@@ -108,10 +122,10 @@ class _Operation:
     def _request(self) -> Iterator[str]:
         yield "## Request {#request}"
         yield "The [headers of a request](index.md#request-headers) are the same for every endpoint."
-        in_path = [parameter for parameter in self.parameters if parameter["in"] == "path"]
-        if in_path:
-            yield "### Path {#path}"
-            yield _parameter_list(in_path)
+        for place, name in (("path", "Path"), ("query", "Query")):
+            if found := [parameter for parameter in self.parameters if parameter["in"] == place]:
+                yield f"### {name} {{#{place}}}"
+                yield _parameter_list(found)
         if self._body_schema:
             yield "### Body {#body}"
             yield field_list(self._body_schema, self._components, "body.", of_request=True)
@@ -167,6 +181,7 @@ class _Operation:
     def _provocations(self, status: str) -> Iterator[tuple[str, str, dict[str, Any] | str | None, dict[str, str]]]:
         """Give requests that lead to an error: what is special about them, the path, the body, and headers."""
         path, body = self.own_path, self._first_body
+        unknown = dict.fromkeys(OBJECTS, "none")
         if status == "400" and body:
             missing = self._body_schema["required"][-1]
             rest = {name: value for name, value in body.items() if name != missing}
@@ -177,7 +192,9 @@ class _Operation:
             yield "With a wrong key", path, body, {"authorization": "Bearer wrong"}
         elif status == "403":
             yield "With the header `Host: sandbox.example`", path, body, {"host": "sandbox.example"}
-        elif status == "404" and body:
+        elif status == "404" and "$" in json.dumps([path, body]):
+            yield "With an unknown id", fill_in(path, unknown), fill_in(body, unknown), {}
+        elif status == "404" and body and "model" in body:
             yield "With an unknown model", path, body | {"model": "none"}, {}
         elif status == "404" and "{id}" in self.path:
             yield "With an unknown model", self.path.replace("{id}", "none"), body, {}
@@ -194,7 +211,9 @@ class _Operation:
         name = body.get("model") if isinstance(body, dict) else path.rpartition("/")[2]
         if name not in models:
             return None
-        other = _AZURE_MODELS[models[name].meta_data["model_type"]]
+        other = _AZURE_MODELS.get(models[name].meta_data["model_type"])
+        if other is None:
+            return None
         return (path, body | {"model": other}) if isinstance(body, dict) else (path.replace(name, other), body)
 
     def _answer_components(self) -> list[str]:
@@ -228,6 +247,8 @@ def _file_name(method: str, path: str) -> str:
     name = "-".join(part for part in path.split("/") if part and "{" not in part)
     if method == "POST":
         return f"{name}.md"
+    if method == "DELETE":
+        return f"delete-{name.removesuffix('s')}.md"
     return f"get-{name.removesuffix('s')}.md" if "{" in path else f"list-{name}.md"
 
 
@@ -251,11 +272,12 @@ def _index(operations: list[_Operation], document: dict[str, Any]) -> str:
 def _request_headers(operations: list[_Operation], document: dict[str, Any]) -> list[dict[str, Any]]:
     """List the headers that all requests may have, as parameters."""
     text = {"type": "string"}
-    key = document["components"]["securitySchemes"]["key"]
-    body = "The type of the body: `application/json`. The sandbox reads every body as JSON."
+    key, *others = document["components"]["securitySchemes"].values()
+    body = "The type of the body: `application/json`, or `multipart/form-data` where files are sent."
     return [
         {"name": "Authorization", "schema": text, "required": True, "description": key["description"]},
         {"name": "Content-Type", "schema": text, "description": body},
+        *[other | {"schema": text} for other in others],
         *[parameter for parameter in operations[0].parameters if parameter["in"] == "header"],
     ]
 
@@ -264,7 +286,7 @@ def _exchange(
     method: str, path: str, body: dict[str, Any] | None, headers: dict[str, str] | None = None
 ) -> Iterator[str]:
     """Write a request as a command, and what the sandbox answers."""
-    yield f"```bash\n{curl_command(path, body, headers)}\n```"
+    yield f"```bash\n{curl_command(method, path, body, headers)}\n```"
     yield "The sandbox answers:"
     lower = {name.lower(): value for name, value in (headers or {}).items()}
     yield show_answer(text_of(ask(method, path, body, lower)))

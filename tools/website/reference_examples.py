@@ -4,8 +4,13 @@ The clock stands still, so that the same request gives the same answer in every 
 """
 
 import json
+import re
+from collections.abc import Callable
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
+
+import httpx2
 
 from sandbox.core.replies import Reply
 from sandbox.service import Sandbox
@@ -15,6 +20,14 @@ KEY = "sandbox"
 BUILD_TIME = 1_767_225_600.0
 """The time in all answers: the first second of 2026."""
 
+_ROOT = Path(__file__).resolve().parents[2]
+# What examples name, such as `$FILE`, and the requests that make it.
+OBJECTS = {
+    "FILE": ("/v2/files", {"file": {"file": "docs/snippets/fine_tune/examples.jsonl"}, "purpose": "fine-tune"}),
+    "JOB": ("/v2/fine_tuning/jobs", {"training_file": "$FILE", "model": "Mistral-Nemo-Instruct-2407"}),
+}
+# Ids are random; the pages show the same in every build.
+_RANDOM = re.compile(r"\b((?:file|ftjob|ftevent)-)[0-9a-f]{24}\b|(-ft-)[0-9a-f]{6}\b")
 _WIDTH = 76
 _LONGEST_LIST = 8
 _SHOWN_ITEMS = 3
@@ -47,19 +60,68 @@ def write_body(body: dict[str, Any]) -> str:
     return write_json(body, "  ")
 
 
-def curl_command(path: str, body: dict[str, Any] | None = None, headers: dict[str, str] | None = None) -> str:
+def form_file(value: Any) -> str | None:
+    """Return the file that a part of a form stands for, a path from the project's folder; None for any other part."""
+    return value["file"] if isinstance(value, dict) and list(value) == ["file"] else None
+
+
+def encode_body(body: dict[str, Any]) -> tuple[bytes, str]:
+    """Return the body of an example as it is sent, and its type: a form if it has a file, else JSON."""
+    paths = {name: _ROOT / path for name, value in body.items() if (path := form_file(value))}
+    if not paths:
+        return write_body(body).encode(), "application/json"
+    kind = "multipart/form-data; boundary=----part-of-the-example"
+    files = {name: (path.name, path.read_bytes()) for name, path in paths.items()}
+    texts = {name: str(value) for name, value in body.items() if name not in files}
+    request = httpx2.Request("POST", "http://localhost", data=texts, files=files, headers={"content-type": kind})
+    return request.read(), kind
+
+
+def make_objects(send: Callable[[str, bytes, str], dict[str, Any]]) -> dict[str, str]:
+    """Make the objects that examples name.
+
+    Args:
+        send: posts a body to a path with its type, and returns the answer.
+
+    Returns:
+        Their ids by the names of variables in the examples: `{"FILE": "file-..."}`.
+    """
+    ids: dict[str, str] = {}
+    for name, (path, body) in OBJECTS.items():
+        ids[name] = send(path, *encode_body(fill_in(body, ids)))["id"]
+    return ids
+
+
+def fill_in(value: Any, ids: dict[str, str]) -> Any:
+    """Put the ids of objects in place of variables, in a text or in the body of a request."""
+    if isinstance(value, dict):
+        return {name: fill_in(part, ids) for name, part in value.items()}
+    return re.sub(r"\$([A-Z]+)", lambda found: ids.get(found[1], found[0]), value) if isinstance(value, str) else value
+
+
+def curl_command(
+    method: str, path: str, body: dict[str, Any] | None = None, headers: dict[str, str] | None = None
+) -> str:
     """Write a request as a curl command.
 
     Args:
+        method: the HTTP method.
         path: the path below the base URL.
-        body: the body, None for GET.
+        body: the body, None for none.
         headers: headers besides the key and the type of the body.
     """
-    given = {"Authorization": "Bearer $API_KEY"} | ({"Content-Type": "application/json"} if body else {})
+    is_form = any(map(form_file, (body or {}).values()))
+    kind = {"Content-Type": "application/json"} if body and not is_form else {}
+    given = {"Authorization": "Bearer $API_KEY"} | kind
     lines = [f'curl "$BASE_URL{path}"']
+    if method != ("POST" if body else "GET"):
+        lines.append(f"--request {method}")
     lines += [f'--header "{name}: {value}"' for name, value in (given | (headers or {})).items()]
-    if body:
-        data = write_body(body).replace("'", "'\\''")
+    if body and is_form:
+        parts = {name: f"@{form_file(value)}" if form_file(value) else value for name, value in body.items()}
+        lines += [f'--form "{name}={value}"' for name, value in parts.items()]
+    elif body:
+        data = re.sub(r"\$[A-Z]+", "'\"\\g<0>\"'", write_body(body).replace("'", "'\\''"))
         lines.append(f"--data '{data}'")
     return " \\\n  ".join(lines)
 
@@ -75,16 +137,23 @@ def ask(
         body: the body; a text is sent as it stands, None is an empty body.
         headers: headers to add to the right ones, or to send in place of them, names in lower case.
     """
-    text = write_body(body) if isinstance(body, dict) else body
     sandbox = Sandbox(api_key=KEY, pace=0, clock=lambda: BUILD_TIME)
-    given = {"host": HOST, "authorization": f"Bearer {KEY}"} | (headers or {})
-    return sandbox.handle(method, f"/v2{path}", given, (text or "").encode())
+    given = {"host": HOST, "authorization": f"Bearer {KEY}"}
+
+    def send(path: str, data: bytes, kind: str) -> dict[str, Any]:
+        return json.loads(text_of(sandbox.handle("POST", path, given | {"content-type": kind}, data)))
+
+    ids = make_objects(send)
+    path, body = fill_in(path, ids), fill_in(body, ids)
+    data, kind = encode_body(body) if isinstance(body, dict) else ((body or "").encode(), "application/json")
+    return sandbox.handle(method, f"/v2{path}", given | {"content-type": kind} | (headers or {}), data)
 
 
 def show_answer(body: str) -> str:
     """Write the body of an answer as a block of code: long lists and long streams shortened."""
     if body.startswith(("data: ", "event: ")):
         return f"```text\n{_shorten_stream(body)}\n```"
+    body = _RANDOM.sub(r"\1\2abc123", body)
     return f"```json\n{write_json(shorten(json.loads(body)))}\n```"
 
 
