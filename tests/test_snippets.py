@@ -16,6 +16,7 @@ from page_programs import needs_curl, needs_jq, needs_node, run_in_process
 from sandbox.adapters.server import LocalServer
 from sandbox.catalogue import load_models
 from sandbox.core.replies import Reply
+from sandbox.core.uploads import Upload, parse_form
 from sandbox.service import Sandbox
 from tests.strange.service import Answer, Ask, Call, StrangeService, Variant
 from tools.run_notebooks import CREDENTIAL_VARIABLES
@@ -30,6 +31,8 @@ INDEX = (SNIPPETS / "index.md").read_text("utf-8")
 
 # The only ids that are no model's: what is asked for in order to be refused.
 NO_MODELS = {"no-such-model"}
+# A model that can be tuned, whether or not it is offered for chat.
+TUNED = {"Mistral-Nemo-Instruct-2407"}
 LONGEST_LINE = 88
 
 # How each form begins: it finds a key together with its base URL, or ends before it makes a client. The packages would
@@ -82,8 +85,17 @@ class RecordingSandbox(Sandbox):
         self.requests: list[tuple[str, str, Any]] = []
 
     def handle(self, method: str, path: str, headers: Any, body: bytes) -> Reply:
-        self.requests.append((method, path, json.loads(body) if body else None))
+        self.requests.append((method, path, parse_request(headers, body)))
         return super().handle(method, path, headers, body)
+
+
+def parse_request(headers: Any, body: bytes) -> Any:
+    """Return the body of a request, None for none; of a file in a form, its name and its size."""
+    if not headers.get("content-type", "").startswith("multipart/"):
+        return json.loads(body) if body else None
+    parts, problem = parse_form(body, headers["content-type"])
+    assert problem is None
+    return {key: [part.name, len(part.data)] if isinstance(part, Upload) else part for key, part in parts.items()}
 
 
 class CountingSandbox(Sandbox):
@@ -197,6 +209,9 @@ def test_every_form_asks_the_same(name: str, form: str, run: Callable[[str, str]
         assert sorted(found) == sorted(expected)
 
 
+RANDOM_ID = re.compile(r"\b[0-9a-f]{24}\b")
+
+
 def essence(request: tuple[str, str, Any]) -> tuple[str, str, str]:
     """Leave out what a model has said before: curl cannot know it, and the clients write it down differently.
 
@@ -206,7 +221,7 @@ def essence(request: tuple[str, str, Any]) -> tuple[str, str, str]:
     if body and "messages" in body:
         asked = [message for message in body["messages"] if message["role"] in ("system", "user")]
         body = {"stream": False, **body, "messages": asked}
-    return method, path, json.dumps(without_titles(body), sort_keys=True)
+    return method, RANDOM_ID.sub("", path), RANDOM_ID.sub("", json.dumps(without_titles(body), sort_keys=True))
 
 
 def without_titles(part: Any) -> Any:
@@ -308,6 +323,11 @@ def read_thoughts(*chunks: dict[str, Any]) -> str:
     return lines(f"Thoughts: {''.join(thoughts)}", f"Answer: {streamed(*chunks)}")
 
 
+def read_tuning(_: dict[str, Any], file: dict[str, Any], events: dict[str, Any]) -> str:
+    told = [f"{event['level']}: {event['message']}" for event in events["data"]]
+    return lines(f"Validation: {file['validation']['message']}", *told)
+
+
 READ_CURL: dict[str, Callable[..., str]] = {
     "call_a_function": read_call,
     "chat": lambda answer: lines(content(answer)),
@@ -315,6 +335,7 @@ READ_CURL: dict[str, Callable[..., str]] = {
     "complete_raw_text": lambda answer: lines("The capital of Germany is" + answer["choices"][0]["text"]),
     "conversation": read_conversation,
     "embed": read_similarities,
+    "fine_tune": read_tuning,
     "get_json": read_json,
     "get_list": lambda answer: lines(
         *(" | ".join(value or "-" for value in row.values()) for row in json.loads(content(answer))["items"])
@@ -361,7 +382,8 @@ def test_jq_picks_out_the_text(name: str, command: str, run: Callable[[str, str]
 def test_a_page_lists_the_models_that_its_program_works_with(name: str, run: Callable[[str, str], Run]) -> None:
     page = (SNIPPETS / f"{name}.md").read_text("utf-8")
     needs = re.findall(r"^<!-- models: (\w+) -->$", page, re.MULTILINE)
-    asked = [(path, body) for _, path, body in run(name, PYTHON).requests if body and body["model"] not in NO_MODELS]
+    posted = [(path, body) for _, path, body in run(name, PYTHON).requests if body and "model" in body]
+    asked = [(path, body) for path, body in posted if body["model"] not in NO_MODELS | TUNED]
     assert len(needs) == bool(asked)
     if not asked:
         return
@@ -416,13 +438,13 @@ def test_a_program_can_be_pasted(file: Path) -> None:
     assert not re.search(r"(?:from|import) helpers", source)
     assert START[file.name] in source
     ids = set(re.findall(r'(?:model"?\s*[:=]|PREFERRED =)\s*"([^"]+)"', source))
-    assert ids <= set(load_models()) | NO_MODELS
+    assert ids <= set(load_models()) | NO_MODELS | TUNED
 
 
 @EACH_FILE
 def test_no_key_is_in_the_code(file: Path) -> None:
     source = file.read_text("utf-8").replace(START[file.name], "")
-    keys = re.findall(r"api_key=key,|\{ apiKey,|^  apiKey,$|Bearer \$key\"", source, re.MULTILINE)
+    keys = re.findall(r"api_key=key,|\{ apiKey,|^  apiKey,$|Bearer \$key\"|\"api-key\": apiKey", source, re.MULTILINE)
     assert len(keys) == len(re.findall(r"(?i)api_?key|bearer", source)) > 0
 
 

@@ -70,5 +70,5 @@ def find_route(method: str, path: str) -> tuple[str, Route, list[str]]:
         raise ApiError(404, reason)
     *others, last = BASE_PATHS
     paths = ", ".join(dict.fromkeys(known.path for known in ROUTES if not base or base in known.bases))
-    cure = f"Its base URLs end in {', '.join(others)} or {last}. Below them it knows {paths}."
+    cure = f"Its base URLs end in {', '.join(others)} or {last}. Below {base or 'them'} it knows {paths}."
     raise ApiError(404, f"The sandbox has no {path}. {cure}")

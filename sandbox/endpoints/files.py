@@ -162,7 +162,7 @@ def retrieve(request: Request) -> Answer:
 def delete(request: Request) -> Answer:
     """Delete a file.
 
-    It is gone at once.
+    It is gone at once. A job that was created from it goes on.
     """
     request.store.delete("file", request.names[0])
     return Answer({"id": request.names[0], "object": "file", "deleted": True})

@@ -194,4 +194,5 @@ def _enter(request: Request, job: Entry, state: str) -> None:
 
 
 def _show(job: Entry) -> Entry:
-    return {name: job[name] for name in Job.__annotations__} | {"object": "fine-tune"}
+    names = sorted(Job.__annotations__, key=lambda name: name in _Unused.__annotations__)
+    return {name: job[name] for name in names} | {"object": "fine-tune"}

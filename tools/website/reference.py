@@ -98,7 +98,7 @@ class _Operation:
             blocks.append(_LIMITS)
         blocks.append("## Example")
         if variables := re.findall(r"\$[A-Z]+", json.dumps([self.own_path, self._first_body])):
-            blocks.append(f"In the command, `{variables[0]}` is the id of one that you have made before.")
+            blocks.append(f"Before this command, set `{variables[0][1:]}` to the id of one that you have made.")
         blocks += [*_exchange(self.method, self.own_path, self._first_body)]
         if others:
             blocks.append(

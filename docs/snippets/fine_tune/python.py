@@ -1,0 +1,31 @@
+import os
+import time
+
+from openai import OpenAI
+
+prefix = "" if os.getenv("API_KEY") else "OPENAI_"
+key, url = os.getenv(prefix + "API_KEY"), os.getenv(prefix + "BASE_URL")
+if not key or not url:
+    raise SystemExit("Set API_KEY and BASE_URL first.")
+client = OpenAI(api_key=key, base_url=url)
+
+with open("examples.jsonl", "rb") as examples:
+    file = client.files.create(file=examples, purpose="fine-tune")
+
+header = {"headers": {"api-key": key}}
+client.get(f"/files/validate/{file.id}", cast_to=object, options=header)
+for _ in range(10):
+    file = client.files.retrieve(file.id)
+    if file.validation["is_checked"]:
+        break
+    time.sleep(1)
+print("Validation:", file.validation["message"])
+
+job = client.fine_tuning.jobs.create(
+    training_file=file.id,
+    model="Mistral-Nemo-Instruct-2407",
+    hyperparameters={"n_epochs": 2},
+)
+events = client.fine_tuning.jobs.list_events(job.id, limit=10)
+for event in events.data:
+    print(f"{event.level}: {event.message}")
