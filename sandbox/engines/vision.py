@@ -33,7 +33,7 @@ _KNOWN = (STOP_WORDS - {"who", "whose", "why"}).union(
 )
 _ORDINALS = _TABLES["words"]["ordinals"].split()
 _PLACES = ("at the top", "in the middle", "at the bottom", "on the left", "in the center", "on the right")
-_NOTICE = "The sandbox measures colors and areas; it does not recognize objects, persons, or text"
+NOTICE = "The sandbox measures colors and areas; it does not recognize objects, persons, or text"
 
 
 @dataclass(frozen=True, eq=False)
@@ -260,7 +260,7 @@ def answer(question: str, pictures: list[Picture]) -> str:
     found = re.search(r"\b(one|single|a|1|two|2|three|3) (?:\w+ )?sentences?\b", question[:20_000].lower())
     limit = {"two": 2, "2": 2, "three": 3, "3": 3}.get(found[1], 1) if found else None
     certain = all(word in _KNOWN or word.isdigit() for word in asked)
-    told = [] if certain else [f"{_NOTICE}."]
+    told = [] if certain else [f"{NOTICE}."]
     ranks = _named("ranks", asked)
     if len(pictures) > 1 and (ranks or "comparing" in _named("words", asked)):
         compared = _compare(pictures)

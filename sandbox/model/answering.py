@@ -1,8 +1,8 @@
 """What the stand-in model answers to a conversation, whichever endpoint asks: calls, or a text, or JSON.
 
-Tools go first: calls, or a question back. Without, the results of calls are told, else the pictures are described,
-else the text engine answers; where JSON is asked for, its answer becomes JSON. Before comes what the model thinks, and
-at the end all is cut at the stop sequences and at the token limit.
+Tools go first: calls, or a question back. Without, the results of calls are told, else the pictures are described
+unless a text beside them answers, else the text engine answers; where JSON is asked for, its answer becomes JSON.
+Before comes what the model thinks, and at the end all is cut at the stop sequences and at the token limit.
 """
 
 import json
@@ -13,6 +13,7 @@ from sandbox.catalogue import Model
 from sandbox.core.errors import ApiError
 from sandbox.engines import schemas, text, tools, vision
 from sandbox.engines.messages import Message, last_user_text, message_text
+from sandbox.engines.prompts import read_prompt
 from sandbox.engines.reasoning import reason
 from sandbox.engines.results import answer_from_results
 from sandbox.engines.words import count_tokens, split_tokens
@@ -58,7 +59,7 @@ def choose(task: Task, model: Model, seed: int, limit: int) -> Choice:
     if not calls:
         prose = prose or answer_from_results(messages)
         if prose is None and task.pictures:
-            prose = vision.answer(last_user_text(messages), task.pictures)
+            prose = _describe(task, messages, seed)
         if prose is None:
             prose = text.answer(messages, task.temperature, seed)
         answer = _as_json(task.json_schema, messages, prose)
@@ -72,6 +73,15 @@ def choose(task: Task, model: Model, seed: int, limit: int) -> Choice:
         return Choice([], "tool_calls", calls, reasoning)
     tokens, finish_reason = cut(prose or "", task.stop, limit - len(reasoning))
     return Choice(tokens, finish_reason, reasoning=reasoning)
+
+
+def _describe(task: Task, messages: list[Message], seed: int) -> str:
+    """Tell what was measured in the pictures, or answer a question about more than that from a text beside them."""
+    told = vision.answer(last_user_text(messages), task.pictures)
+    if told.startswith(vision.NOTICE) and read_prompt(last_user_text(messages)).document:
+        found = text.answer(messages, task.temperature, seed)
+        return told if found.startswith((*text.UNANSWERED, text.NOT_SAID)) else found
+    return told
 
 
 def _read_switch(messages: list[Message], model: Model) -> tuple[list[Message], bool]:

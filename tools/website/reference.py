@@ -25,6 +25,7 @@ from tools.website.reference_examples import (
     show_head,
     show_reply,
     text_of,
+    with_base,
 )
 from tools.website.reference_fields import (
     Schema,
@@ -75,12 +76,14 @@ class _Operation:
 
     def __init__(self, method: str, path: str, declaration: dict[str, Any], components: dict[str, Schema]):
         self.method = method
-        self.path = path
+        base = declaration.get("servers", [{"url": "/v2"}])[0]["url"]
+        self.path = path if base == "/v2" else base + path
         self.summary: str = declaration["summary"]
         self.file = _file_name(method, path)
         self.parameters: list[dict[str, Any]] = declaration["parameters"]
         # Ids of other objects are random, so examples have them in variables.
-        self.own_path = re.sub(r"\{(\w+)\}", lambda name: f"${name[1].upper()}", path.replace("{id}", _EXAMPLE_MODEL))
+        own_path = self.path.replace("{id}", _EXAMPLE_MODEL)
+        self.own_path = re.sub(r"\{(\w+)\}", lambda name: f"${name[1].upper()}", own_path)
         self._description: str = declaration["description"]
         self._responses: dict[str, dict[str, Any]] = declaration["responses"]
         self._components = components
@@ -93,7 +96,7 @@ class _Operation:
         """Give the endpoint's page, and a page with more examples if it has any: file name and Markdown."""
         examples_file = self.file.replace(".md", "-examples.md")
         others = list(self._examples.items())[1:]
-        blocks = [f"# {self.summary}", f"```text\n{self.method} /v2{self.path}\n```", escape(self._description)]
+        blocks = [f"# {self.summary}", f"```text\n{self.method} {with_base(self.path)}\n```", escape(self._description)]
         if self._body_schema:
             blocks.append(_LIMITS)
         blocks.append("## Example")
@@ -112,8 +115,8 @@ class _Operation:
     def _more_examples(self, examples: list[tuple[str, Any]]) -> Iterator[str]:
         yield f"# {self.summary}: examples"
         yield (
-            f"Requests to [`{self.method} /v2{self.path}`]({self.file}), and what the sandbox answers. A real model "
-            "answers in the same form with other words."
+            f"Requests to [`{self.method} {with_base(self.path)}`]({self.file}), and what the sandbox answers. A real "
+            "model answers in the same form with other words."
         )
         for name, body in examples:
             yield f"## {name}"
@@ -249,11 +252,11 @@ def _file_name(method: str, path: str) -> str:
         return f"{name}.md"
     if method == "DELETE":
         return f"delete-{name.removesuffix('s')}.md"
-    return f"get-{name.removesuffix('s')}.md" if "{" in path else f"list-{name}.md"
+    return f"get-{name.removesuffix('s')}.md" if path.endswith("}") else f"list-{name}.md"
 
 
 def _index(operations: list[_Operation], document: dict[str, Any]) -> str:
-    rows = [f"| [{each.summary}]({each.file}) | `{each.method} /v2{each.path}` |" for each in operations]
+    rows = [f"| [{each.summary}]({each.file}) | `{each.method} {with_base(each.path)}` |" for each in operations]
     components = document["components"]["schemas"]
     errors = reachable_components(components["Error"], components)
     places = {

@@ -21,16 +21,32 @@ BUILD_TIME = 1_767_225_600.0
 """The time in all answers: the first second of 2026."""
 
 _ROOT = Path(__file__).resolve().parents[2]
-# What examples name, such as `$FILE`, and the requests that make it.
-OBJECTS = {
+_MODELS = {
+    "text_embedding_model": "text-embedding-bge-m3",
+    "vision_embedding_model": "tsi-embedding-colqwen2-2b-v1",
+}
+# What examples name, such as `$FILE`, and the requests that make it; those without a body look at it.
+OBJECTS: dict[str, tuple[str, dict[str, Any] | None]] = {
     "FILE": ("/v2/files", {"file": {"file": "docs/snippets/fine_tune/examples.jsonl"}, "purpose": "fine-tune"}),
     "JOB": ("/v2/fine_tuning/jobs", {"training_file": "$FILE", "model": "Mistral-Nemo-Instruct-2407"}),
+    "DOCUMENT": (
+        "/v1/files",
+        {"file": {"file": "docs/snippets/search_documents/lindenbad.pdf"}, "purpose": "visual-rag"},
+    ),
+    "STORE": ("/v1/vector_stores", {"name": "help-desk", "chunking_strategy": _MODELS}),
+    "ADDED": ("/v1/vector_stores/$STORE/files", {"file_id": "$DOCUMENT"}),
+    "INDEXING": ("/v1/vector_stores/$STORE/files/$DOCUMENT", None),
+    "INDEXED": ("/v1/vector_stores/$STORE/files/$DOCUMENT", None),
 }
 # Ids are random; the pages show the same in every build.
-_RANDOM = re.compile(r"\b((?:file|ftjob|ftevent)-)[0-9a-f]{24}\b|(-ft-)[0-9a-f]{6}\b")
+_RANDOM = re.compile(
+    r"\b((?:file-|ftjob-|ftevent-|vs_))[0-9a-f]{24}\b|(-ft-)[0-9a-f]{6}\b|(\"file_id\":\")[0-9a-f-]{36}"
+)
 _WIDTH = 76
 _LONGEST_LIST = 8
 _SHOWN_ITEMS = 3
+_LONGEST_TEXT = 2000
+_SHOWN_LETTERS = 60
 _FIRST_EVENTS = 3
 _LAST_EVENTS = 3
 
@@ -65,8 +81,10 @@ def form_file(value: Any) -> str | None:
     return value["file"] if isinstance(value, dict) and list(value) == ["file"] else None
 
 
-def encode_body(body: dict[str, Any]) -> tuple[bytes, str]:
+def encode_body(body: dict[str, Any] | None) -> tuple[bytes, str]:
     """Return the body of an example as it is sent, and its type: a form if it has a file, else JSON."""
+    if body is None:
+        return b"", "application/json"
     paths = {name: _ROOT / path for name, value in body.items() if (path := form_file(value))}
     if not paths:
         return write_body(body).encode(), "application/json"
@@ -77,18 +95,18 @@ def encode_body(body: dict[str, Any]) -> tuple[bytes, str]:
     return request.read(), kind
 
 
-def make_objects(send: Callable[[str, bytes, str], dict[str, Any]]) -> dict[str, str]:
+def make_objects(send: Callable[[str, str, bytes, str], dict[str, Any]]) -> dict[str, str]:
     """Make the objects that examples name.
 
     Args:
-        send: posts a body to a path with its type, and returns the answer.
+        send: sends a request (method, path, body, and its type) and returns the answer.
 
     Returns:
         Their ids by the names of variables in the examples: `{"FILE": "file-..."}`.
     """
     ids: dict[str, str] = {}
     for name, (path, body) in OBJECTS.items():
-        ids[name] = send(path, *encode_body(fill_in(body, ids)))["id"]
+        ids[name] = send("POST" if body else "GET", fill_in(path, ids), *encode_body(fill_in(body, ids)))["id"]
     return ids
 
 
@@ -99,6 +117,11 @@ def fill_in(value: Any, ids: dict[str, str]) -> Any:
     return re.sub(r"\$([A-Z]+)", lambda found: ids.get(found[1], found[0]), value) if isinstance(value, str) else value
 
 
+def with_base(path: str) -> str:
+    """Return a path with its base path: `/v2` where it has none."""
+    return path if path.startswith("/v1/") else f"/v2{path}"
+
+
 def curl_command(
     method: str, path: str, body: dict[str, Any] | None = None, headers: dict[str, str] | None = None
 ) -> str:
@@ -106,14 +129,14 @@ def curl_command(
 
     Args:
         method: the HTTP method.
-        path: the path below the base URL.
+        path: the path below the base URL; with `/v1` where it is not `/v2`.
         body: the body, None for none.
         headers: headers besides the key and the type of the body.
     """
     is_form = any(map(form_file, (body or {}).values()))
     kind = {"Content-Type": "application/json"} if body and not is_form else {}
     given = {"Authorization": "Bearer $API_KEY"} | kind
-    lines = [f'curl "$BASE_URL{path}"']
+    lines = [f'curl "{"$BASE_URL" if with_base(path) != path else "${BASE_URL%/v2}"}{path}"']
     if method != ("POST" if body else "GET"):
         lines.append(f"--request {method}")
     lines += [f'--header "{name}: {value}"' for name, value in (given | (headers or {})).items()]
@@ -133,27 +156,27 @@ def ask(
 
     Args:
         method: the HTTP method.
-        path: the path below the base URL.
+        path: the path below the base URL; with `/v1` where it is not `/v2`.
         body: the body; a text is sent as it stands, None is an empty body.
         headers: headers to add to the right ones, or to send in place of them, names in lower case.
     """
     sandbox = Sandbox(api_key=KEY, pace=0, clock=lambda: BUILD_TIME)
     given = {"host": HOST, "authorization": f"Bearer {KEY}"}
 
-    def send(path: str, data: bytes, kind: str) -> dict[str, Any]:
-        return json.loads(text_of(sandbox.handle("POST", path, given | {"content-type": kind}, data)))
+    def send(method: str, path: str, data: bytes, kind: str) -> dict[str, Any]:
+        return json.loads(text_of(sandbox.handle(method, path, given | {"content-type": kind}, data)))
 
     ids = make_objects(send)
     path, body = fill_in(path, ids), fill_in(body, ids)
     data, kind = encode_body(body) if isinstance(body, dict) else ((body or "").encode(), "application/json")
-    return sandbox.handle(method, f"/v2{path}", given | {"content-type": kind} | (headers or {}), data)
+    return sandbox.handle(method, with_base(path), given | {"content-type": kind} | (headers or {}), data)
 
 
 def show_answer(body: str) -> str:
     """Write the body of an answer as a block of code: long lists and long streams shortened."""
     if body.startswith(("data: ", "event: ")):
         return f"```text\n{_shorten_stream(body)}\n```"
-    body = _RANDOM.sub(r"\1\2abc123", body)
+    body = _RANDOM.sub(r"\1\2\3abc123", body)
     return f"```json\n{write_json(shorten(json.loads(body)))}\n```"
 
 
@@ -173,9 +196,11 @@ def text_of(reply: Reply) -> str:
 
 
 def shorten(value: Any) -> Any:
-    """Return JSON with long lists cut, and a text in place of what is missing."""
+    """Return JSON with long lists and texts cut, and a text in place of what is missing."""
     if isinstance(value, dict):
         return {name: shorten(part) for name, part in value.items()}
+    if isinstance(value, str) and len(value) > _LONGEST_TEXT:
+        return f"{value[:_SHOWN_LETTERS]}... {len(value) - _SHOWN_LETTERS:,} more characters, left out here"
     if not isinstance(value, list):
         return value
     if len(value) <= _LONGEST_LIST:
