@@ -76,8 +76,7 @@ def draw(prompt: str, size: tuple[int, int], number: int) -> bytes:
 
     things, texts, colors, rest = _read(prompt)
     image = Image.new("RGB", size, _COLORS[colors.get("sky", "light blue" if colors else "white")])
-    if not (things or texts or colors):
-        texts = [textwrap.shorten(prompt, 120, placeholder=" ...")]
+    texts = texts if things or texts or colors else [textwrap.shorten(prompt, 120, placeholder=" ...")]
     return _write_file(_paint(image, f"{number} {prompt}", things, texts, colors.get("ground", ""), rest).quantize(64))
 
 
@@ -120,7 +119,7 @@ def _paint(image: Any, seed: str, things: list[_Thing], texts: list[str], ground
             chance.shuffle(row)
         gap = width / (len(row) + 1)
         for place, thing in enumerate(row):
-            reach = min(width / 8, height / 8, gap / 2.3) * thing.size
+            reach = min(width / 7, height / 7, gap / 2.3) * thing.size
             share = 0.2 if "left" in thing.places else 0.8 if "right" in thing.places else (place + 1) * gap / width
             base = 0.85 if "bottom" in thing.places else 0.8 if texts else 0.74 if ground else 0.6
             x = share * width + chance.uniform(-0.15, 0.15) * gap
