@@ -77,7 +77,7 @@ def draw(prompt: str, size: tuple[int, int], number: int) -> bytes:
     things, texts, colors, rest = _read(prompt)
     image = Image.new("RGB", size, _COLORS[colors.get("sky", "light blue" if colors else "white")])
     texts = texts if things or texts or colors else [textwrap.shorten(prompt, 120, placeholder=" ...")]
-    return _write_file(_paint(image, f"{number} {prompt}", things, texts, colors.get("ground", ""), rest).quantize(64))
+    return _paint(image, f"{number} {prompt}", things, texts, colors.get("ground", ""), rest)
 
 
 def draw_onto(data: bytes, prompt: str, number: int) -> bytes:
@@ -94,20 +94,13 @@ def draw_onto(data: bytes, prompt: str, number: int) -> bytes:
         upright = ImageOps.exif_transpose(image).convert("RGBA")
     canvas = Image.alpha_composite(Image.new("RGBA", upright.size, "white"), upright).convert("RGB")
     things, texts, _, rest = _read(prompt)
-    return _write_file(_paint(canvas, f"{number} {prompt}", things, texts, "", rest))
+    return _paint(canvas, f"{number} {prompt}", things, texts, "", rest)
 
 
-def _write_file(image: Any) -> bytes:
-    from PIL.PngImagePlugin import PngInfo
-
-    info, buffer = PngInfo(), io.BytesIO()
-    info.add_text("Software", "sandbox")
-    image.save(buffer, "PNG", pnginfo=info)
-    return buffer.getvalue()
-
-
-def _paint(image: Any, seed: str, things: list[_Thing], texts: list[str], ground: str, rest: list[str]) -> Any:
+def _paint(image: Any, seed: str, things: list[_Thing], texts: list[str], ground: str, rest: list[str]) -> bytes:
+    """Paint onto an image; return it as a PNG file."""
     from PIL import ImageDraw
+    from PIL.PngImagePlugin import PngInfo
 
     chance = random.Random(hashlib.sha256(seed.encode("utf-8", "replace")).digest())
     painter, (width, height) = ImageDraw.Draw(image), image.size
@@ -134,7 +127,10 @@ def _paint(image: Any, seed: str, things: list[_Thing], texts: list[str], ground
     note = "Drawn by the sandbox, not by a model." + f" Not drawn: {', '.join(rest)}" * bool(rest)
     size = max(8, min(width // 45, height // 30))
     _write(painter, [note], size, (width / 2, height - size / 2), "md", ("white", "black"), width)
-    return image
+    info, buffer = PngInfo(), io.BytesIO()
+    info.add_text("Software", "sandbox")
+    image.save(buffer, "PNG", pnginfo=info)
+    return buffer.getvalue()
 
 
 def _write(painter: Any, texts: list[str], size: int, place: tuple, anchor: str, colors: tuple, margin: int) -> None:

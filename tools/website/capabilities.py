@@ -14,6 +14,7 @@ _NAMES = {
     "embeddings": "vectors",
     "reasoning": "reasoning",
     "responses": "Responses API",
+    "images": "drawing images",
 }
 """The capabilities of the catalogue, as the table names them."""
 
