@@ -18,6 +18,8 @@ BUILD_TIME = 1_767_225_600.0
 _WIDTH = 76
 _LONGEST_LIST = 8
 _SHOWN_ITEMS = 3
+_LONGEST_TEXT = 2000
+_SHOWN_LETTERS = 60
 _FIRST_EVENTS = 3
 _LAST_EVENTS = 3
 
@@ -104,9 +106,11 @@ def text_of(reply: Reply) -> str:
 
 
 def shorten(value: Any) -> Any:
-    """Return JSON with long lists cut, and a text in place of what is missing."""
+    """Return JSON with long lists and texts cut, and a text in place of what is missing."""
     if isinstance(value, dict):
         return {name: shorten(part) for name, part in value.items()}
+    if isinstance(value, str) and len(value) > _LONGEST_TEXT:
+        return f"{value[:_SHOWN_LETTERS]}... {len(value) - _SHOWN_LETTERS:,} more characters, left out here"
     if not isinstance(value, list):
         return value
     if len(value) <= _LONGEST_LIST:
