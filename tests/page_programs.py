@@ -5,6 +5,7 @@ import io
 import os
 import runpy
 import shutil
+import tempfile
 import warnings
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -25,7 +26,7 @@ needs_node = pytest.mark.skipif(
 
 
 def run_in_process(program: Path, *, may_leave_open: bool = True, **variables: str | None) -> tuple[str, str]:
-    """Run a Python program in a fresh namespace and in its own folder. What it does to the environment is undone.
+    """Run a Python program in a fresh namespace and in a copy of its folder. What it changes is undone.
 
     A process of its own would spend more time on importing `openai` than on all that the program does.
 
@@ -43,9 +44,10 @@ def run_in_process(program: Path, *, may_leave_open: bool = True, **variables: s
     """
     stdout, stderr = io.StringIO(), io.StringIO()
     with (
+        tempfile.TemporaryDirectory() as folder,
         warnings.catch_warnings(),
         patch.dict(os.environ, {name: value for name, value in variables.items() if value is not None}),
-        chdir(program.parent),
+        chdir(shutil.copytree(program.parent, folder, dirs_exist_ok=True)),
         redirect_stdout(stdout),
         redirect_stderr(stderr),
     ):

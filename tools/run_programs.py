@@ -6,6 +6,7 @@ some. A program that fails, or that writes to stderr (warnings go there), leaves
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -31,7 +32,7 @@ def find_programs() -> list[Path]:
 
 
 def run_program(program: Path, base_url: str, api_key: str = "sandbox") -> subprocess.CompletedProcess[str]:
-    """Run a program as a reader would, in its own folder, with nothing set but key and base URL.
+    """Run a program as a reader would, in a copy of its folder, with nothing set but key and base URL.
 
     Args:
         program: a file for Python (.py), bash (.sh), or Node.js (.mjs).
@@ -44,7 +45,7 @@ def run_program(program: Path, base_url: str, api_key: str = "sandbox") -> subpr
 
 
 def run_with(program: Path, variables: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    """Run a program as a reader would, in its own folder.
+    """Run a program as a reader would, in a copy of its folder.
 
     Args:
         program: a file for Python (.py), bash (.sh), or Node.js (.mjs).
@@ -59,12 +60,11 @@ def run_with(program: Path, variables: dict[str, str]) -> subprocess.CompletedPr
     """
     environment = sandbox_environment() | without_proxy(os.environ) | variables
     with tempfile.TemporaryDirectory() as folder:
+        shutil.copytree(program.parent, folder, dirs_exist_ok=True)
         if program.suffix == ".mjs":
             # Node looks for packages beside the program.
             Path(folder, "node_modules").symlink_to(NODE_MODULES)
-            copy = Path(folder, program.name)
-            copy.write_bytes(program.read_bytes())
-            command = ["node", str(copy)]
+            command = ["node", program.name]
         elif program.suffix == ".sh":
             command = ["bash", "-eo", "pipefail", str(program)]
         else:
@@ -72,7 +72,7 @@ def run_with(program: Path, variables: dict[str, str]) -> subprocess.CompletedPr
             command = [str(python), "-W", "error", str(program)]
         return subprocess.run(
             command,
-            cwd=program.parent,
+            cwd=folder,
             env=environment,
             capture_output=True,
             text=True,
