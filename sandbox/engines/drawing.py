@@ -94,6 +94,8 @@ def draw_onto(data: bytes, prompt: str, number: int) -> bytes:
         upright = ImageOps.exif_transpose(image).convert("RGBA")
     canvas = Image.alpha_composite(Image.new("RGBA", upright.size, "white"), upright).convert("RGB")
     things, texts, _, rest = _read(prompt)
+    for thing in things:
+        thing.places += "" if "top" in thing.places else "bottom"
     return _paint(canvas, f"{number} {prompt}", things, texts, "", rest)
 
 
@@ -112,11 +114,12 @@ def _paint(image: Any, seed: str, things: list[_Thing], texts: list[str], ground
             chance.shuffle(row)
         gap = width / (len(row) + 1)
         for place, thing in enumerate(row):
-            reach = min(width / 7, height / 7, gap / 2.3) * thing.size
+            reach = min(width / 7, height / 7, gap / 2.6) * thing.size
             share = 0.2 if "left" in thing.places else 0.8 if "right" in thing.places else (place + 1) * gap / width
             base = 0.85 if "bottom" in thing.places else 0.8 if texts else 0.74 if ground else 0.6
             x = share * width + chance.uniform(-0.15, 0.15) * gap
-            y = (0.17 if top else base) * height - reach * (not top) + chance.uniform(-0.03, 0.03) * height
+            y = max(0.17 * height, reach) if top else base * height - reach
+            y += chance.uniform(-0.02, 0.02) * height
             for part in _THINGS[thing.name]["parts"]:
                 shape, color, *numbers = part.split()
                 points = [(y if index % 2 else x) + float(number) * reach for index, number in enumerate(numbers)]
