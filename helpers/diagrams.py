@@ -1,4 +1,4 @@
-"""Diagrams of live objects as SVG: a conversation, a stream, a text cut open, models, vectors, and lines.
+"""Diagrams of live objects as SVG: a conversation, a stream, a text cut open, models, vectors, lines, and trees.
 
 Each function takes what the API returned and shows a drawing under the cell, with an alternative text that says what is
 in it. The drawings bring their own background and can be read in light and dark.
@@ -10,7 +10,7 @@ import base64
 import json
 import math
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -167,9 +167,8 @@ def draw_points(vectors: Any, labels: Sequence[str]) -> None:
         placed.append((x, line))
         parts.append(_text(x - 12 if end else x + 12, line, label, anchor="end" if end else "start"))
         told.append(f"{label} at {right:.1f}, {up:.1f}")
-    _show(
-        parts, height, f"{len(told)} points in a plane, close ones alike (right and up from 0 to 1): {'; '.join(told)}"
-    )
+    alt = f"{len(told)} points in a plane, close ones alike (right and up from 0 to 1): {'; '.join(told)}"
+    _show(parts, height, alt)
 
 
 def draw_lines(series: Mapping[str, Sequence[float]], across: str, up: str) -> None:
@@ -207,6 +206,32 @@ def draw_lines(series: Mapping[str, Sequence[float]], across: str, up: str) -> N
         parts.append(_text(left + 46, 43 + number * 22, name))
     told = "; ".join(f"{name} from {values[0]:,.6g} to {values[-1]:,.6g}" for name, values in series.items())
     _show(parts, bottom + 54, f"Lines of {up} by {across}, 1 to {longest}. {told}")
+
+
+def draw_tree(root: Any, children: Callable[[Any], Iterable[Any]], label: Callable[[Any], str]) -> None:
+    """Draw a tree: a line for each node, further to the right than the node above it.
+
+    Args:
+        root: the node at the top.
+        children: returns the nodes right below a node.
+        label: returns what to write for a node.
+    """
+    parts, rows = [], 0
+
+    def draw(node: Any, depth: int) -> str:
+        nonlocal rows
+        x, y, told = 8 + depth * 36, 8 + rows * _ROW, []
+        rows += 1
+        name = _cut(label(node), _WIDTH - x - 24)
+        parts.append(_box(x, y, _width(name) + 16, 26, ("assistant", "user", "tool", "other")[depth % 4]))
+        parts.append(_text(x + 8, y + 18, name))
+        for child in children(node):
+            parts.append(f'<path d="M{x + 16.5},{y + 26}V{21 + rows * _ROW}h20" fill="none" stroke="var(--quiet)"/>')
+            told.append(draw(child, depth + 1))
+        return f"{name} (above {', '.join(told)})" if told else name
+
+    alt = f"A tree, from the top: {draw(root, 0)}"
+    _show(parts, rows * _ROW + 12, alt)
 
 
 def _content(message: Mapping[str, Any]) -> list[str]:

@@ -1,10 +1,16 @@
 """Which service the lessons talk to: the real one with a key, else the sandbox on this machine."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from sandbox.adapters.server import LocalServer
 
 REAL_BASE_URL = "https://llm-server.llmhub.t-systems.net/v2"
 # Lets the project's own tests run the same on a machine whose owner keeps a key in a .env file.
@@ -60,7 +66,7 @@ def use_service() -> None:
         print(f"Service: {credentials.base_url}")
     else:
         if _sandbox_url is None:
-            _sandbox_url = _start_sandbox()
+            _sandbox_url = start_sandbox().base_url
         os.environ["API_KEY"] = _SANDBOX_KEY
         os.environ["BASE_URL"] = _sandbox_url
         print("Service: the sandbox on this machine. Its answers come from simple rules, not from a language model.")
@@ -70,6 +76,25 @@ def use_service() -> None:
     if left_out:
         print(f"Not sent to this service, because it most likely belongs to another: {', '.join(left_out)}.")
     _check_proxy()
+
+
+def start_sandbox(**settings: Any) -> LocalServer:
+    """Start a sandbox on this machine, on a free port, for what no real service does on request.
+
+    Args:
+        settings: those of `Sandbox`, such as `requests_per_minute`.
+
+    Returns:
+        The server: clients use its `base_url` and the key "sandbox"; its method `stop` ends it.
+    """
+    # Imported here because a reader with a key needs no server.
+    from sandbox.adapters.server import LocalServer
+    from sandbox.service import Sandbox
+
+    server = LocalServer(Sandbox(api_key=_SANDBOX_KEY, **settings))
+    server.serve_in_background()
+    os.environ.update(without_proxy(os.environ))
+    return server
 
 
 def find_credentials() -> Credentials | None:
@@ -143,17 +168,6 @@ def _checked(base_url: str, variable: str) -> str:
     return base_url.rstrip("/")
 
 
-def _start_sandbox() -> str:
-    # Imported here because a reader with a key needs no server.
-    from sandbox.adapters.server import LocalServer
-    from sandbox.service import Sandbox
-
-    server = LocalServer(Sandbox(api_key=_SANDBOX_KEY))
-    server.serve_in_background()
-    os.environ.update(without_proxy(os.environ))
-    return server.base_url
-
-
 def without_proxy(environment: Mapping[str, str]) -> dict[str, str]:
     """Return the variables that keep a company's proxy out of the way: it cannot reach this machine's own addresses.
 
@@ -164,10 +178,11 @@ def without_proxy(environment: Mapping[str, str]) -> dict[str, str]:
         `NO_PROXY` and `no_proxy`: programs read either, and the one in lower case wins.
     """
     upper, lower = environment.get("NO_PROXY"), environment.get("no_proxy")
-    return {
-        "NO_PROXY": ",".join(filter(None, [upper or lower, "127.0.0.1"])),
-        "no_proxy": ",".join(filter(None, [lower or upper, "127.0.0.1"])),
-    }
+
+    def add(names: str | None) -> str:
+        return ",".join(dict.fromkeys([*filter(None, (names or "").split(",")), "127.0.0.1"]))
+
+    return {"NO_PROXY": add(upper or lower), "no_proxy": add(lower or upper)}
 
 
 def _check_proxy() -> None:

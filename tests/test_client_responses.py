@@ -144,12 +144,21 @@ def test_the_answer_fits_a_schema(client):
     assert "does not support text.format" in refusal(client, model="gpt-oss-120b", text={"format": schema})[1]
 
 
+def test_the_response_repeats_the_settings_of_the_request(client):
+    settings = {"instructions": "Be short.", "temperature": 0.2, "top_p": 0.9, "metadata": {"run": "1"}}
+    told = client.responses.create(model="gpt-4.1", input=QUESTION, **settings).to_dict()
+    assert {name: told[name] for name in settings} == settings
+    told = client.responses.create(model="gpt-4.1", input=QUESTION).to_dict()
+    assert [told[name] for name in settings] == [None, None, None, {}]
+
+
 def test_a_limit_cuts_the_thoughts_or_the_message(client):
-    for model, limit in [("gpt-oss-120b", 20), ("gpt-4.1", 5)]:
+    for model, limit in [("gpt-oss-120b", 20), ("gpt-4.1", 16)]:
         response = client.responses.create(model=model, input=QUESTION, max_output_tokens=limit)
         assert (response.status, response.incomplete_details.reason) == ("incomplete", "max_output_tokens")
         assert response.usage.output_tokens == limit
     assert client.responses.create(model="gpt-oss-120b", input=QUESTION, max_output_tokens=20).output_text == ""
+    assert "at least 16" in refusal(client, max_output_tokens=15)[1]
 
 
 @pytest.mark.parametrize(

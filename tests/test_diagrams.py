@@ -135,6 +135,14 @@ def test_lines_rise_with_their_numbers(drawn: list[Drawing]) -> None:
     diagrams.draw_lines({"none": [0]}, across="turn", up="tokens")
 
 
+def test_a_tree_shows_and_tells_every_node(drawn: list[Drawing]) -> None:
+    tree = {"root": ["left", "right"], "left": ["below"]}
+    diagrams.draw_tree("root", lambda node: tree.get(node, []), str)
+    assert drawn[0].texts() == ["root", "left", "below", "right"]
+    assert drawn[0].alt == "A tree, from the top: root (above left (above below), right)"
+    diagrams.draw_tree("a long name " * 20, lambda _: [], str)
+
+
 def luminance(color: str) -> float:
     parts = [int(color[place : place + 2], 16) / 255 for place in (1, 3, 5)]
     linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]

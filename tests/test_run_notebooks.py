@@ -9,7 +9,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from notebook_checks import SETUP
 from PIL import Image
 
@@ -141,6 +141,13 @@ def test_cleaning_keeps_tags_and_folded_sources() -> None:
     notebook = new_notebook(cells=[new_code_cell("1", metadata=metadata)])
     clean(notebook)
     assert notebook.cells[0].metadata == {"tags": ["solution"], "jupyter": {"source_hidden": True}}
+
+
+def test_a_progress_bar_is_stored_as_it_ended() -> None:
+    bar = [new_output("stream", name="stdout", text=text) for text in ("Begin\n\r1 of 2", "\r2 of 2", "\nEnd\r\n")]
+    notebook = new_notebook(cells=[new_code_cell("1", outputs=bar)])
+    clean(notebook)
+    assert notebook.cells[0].outputs[0].text == "Begin\n2 of 2\nEnd\r\n"
 
 
 def test_older_formats_get_cell_ids(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import openai
 import pytest
 
 from helpers import service
-from helpers.service import IGNORE_DOTENV, REAL_BASE_URL, SENT_ANYWHERE, find_credentials, use_service
+from helpers.service import IGNORE_DOTENV, REAL_BASE_URL, SENT_ANYWHERE, find_credentials, start_sandbox, use_service
 
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "all_proxy", "no_proxy")
 VARIABLES = (
@@ -211,6 +211,18 @@ def test_what_belongs_to_another_service_is_not_sent(monkeypatch, capsys):
 def test_exceptions_from_the_proxy_stay_whichever_way_they_are_written(given):
     expected = {"NO_PROXY": "example.com,127.0.0.1", "no_proxy": "example.com,127.0.0.1"}
     assert service.without_proxy({given: "example.com"}) == expected
+
+
+def test_a_lesson_can_start_another_sandbox_with_a_limit():
+    server = start_sandbox(requests_per_minute=1)
+    with openai.OpenAI(api_key="sandbox", base_url=server.base_url, max_retries=0) as client:
+        ask = {"model": "gpt-oss-120b", "messages": [{"role": "user", "content": "What is a rainbow?"}]}
+        assert client.chat.completions.create(**ask).choices
+        with pytest.raises(openai.RateLimitError):
+            client.chat.completions.create(**ask)
+    start_sandbox().stop()
+    server.stop()
+    assert os.environ["NO_PROXY"].split(",").count("127.0.0.1") == 1
 
 
 def test_a_dotenv_file_can_choose_models(monkeypatch, tmp_path):

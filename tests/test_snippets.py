@@ -325,6 +325,9 @@ READ_CURL: dict[str, Callable[..., str]] = {
     "embed": read_similarities,
     "generate_image": read_image,
     "get_json": read_json,
+    "get_list": lambda answer: lines(
+        *(" | ".join(value or "-" for value in row.values()) for row in json.loads(content(answer))["items"])
+    ),
     "handle_errors": lambda body, status: lines(
         f"Refused with status {status.removeprefix('Status: ').strip()}: {body['detail']}"
     ),
@@ -336,6 +339,7 @@ READ_CURL: dict[str, Callable[..., str]] = {
     "reasoning_effort": read_effort,
     "several_requests": read_several,
     "show_the_thoughts": read_thoughts,
+    "stay_under_a_limit": lambda *answers: lines(*map(content, answers)),
     "stream": lambda *chunks: lines(streamed(*chunks)),
     "stream_with_usage": read_stream_usage,
 }

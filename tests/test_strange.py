@@ -34,6 +34,26 @@ LOOK = {
     "messages": [{"role": "user", "content": [{"type": "text", "text": "What is it?"}, IMAGE]}],
 }
 UNKNOWN = QUESTION | {"model": "nobody"}
+SCHEMA = {
+    "type": "object",
+    "properties": {"city": {"type": "string"}},
+    "required": ["city"],
+    "additionalProperties": False,
+}
+FORMAT = {"name": "place", "strict": True, "schema": SCHEMA}
+PLACE = {
+    "model": "gpt-4.1",
+    "messages": [{"role": "user", "content": "I live in Hamburg. Answer in JSON."}],
+    "response_format": {"type": "json_schema", "json_schema": FORMAT},
+}
+OBJECT = PLACE | {"response_format": {"type": "json_object"}}
+RESPONSES = "/v2/responses"
+RESPONSE = {"model": "gpt-oss-120b", "input": "What is a token?"}
+RESPONSE_PLACE = {
+    "model": "gpt-4.1",
+    "input": "I live in Hamburg.",
+    "text": {"format": {"type": "json_schema"} | FORMAT},
+}
 
 
 def ask(service: StrangeService, path: str, body: dict[str, Any] | None = None) -> Answer:
@@ -72,6 +92,23 @@ CHANGES: dict[str, tuple[str, dict[str, Any] | None, Callable[[Answer], Any], An
     "extra-fields": (CHAT, QUESTION, lambda a: "x_trace" in message(a), False, True),
     "reasoning-under-another-name": (CHAT, QUESTION, lambda a: "reasoning_content" in message(a), False, True),
     "no-reasoning": (CHAT, QUESTION, lambda a: "reasoning" in message(a), True, False),
+    "thoughts-in-the-content": (CHAT, QUESTION, lambda a: message(a)["content"].startswith("<think>\n"), False, True),
+    "reasoning-not-counted": (CHAT, QUESTION, lambda a: "completion_tokens_details" in a.content["usage"], True, False),
+    "effort-none-or-high": (CHAT, QUESTION | {"reasoning_effort": "low"}, lambda a: a.status, 200, 400),
+    "effort-ignored": (
+        RESPONSES,
+        RESPONSE | {"reasoning": {"effort": "low"}},
+        lambda a: a.content["reasoning"]["effort"],
+        "low",
+        None,
+    ),
+    "json-schema-refused": (RESPONSES, RESPONSE_PLACE, lambda a: a.status, 200, 400),
+    "json-object-refused": (CHAT, OBJECT, lambda a: a.status, 200, 400),
+    "json-formats-ignored": (CHAT, PLACE, lambda a: message(a)["content"][0] == "{", True, False),
+    "json-in-a-code-fence": (CHAT, PLACE, lambda a: message(a)["content"][:8] == "```json\n", False, True),
+    "schema-declined": (CHAT, PLACE, lambda a: message(a)["content"] is None, False, True),
+    "no-responses": (RESPONSES, RESPONSE, lambda a: a.status, 200, 404),
+    "no-usage-in-responses": (RESPONSES, RESPONSE, lambda a: a.content["usage"] is None, False, True),
     "asks-back": (CHAT, CITIES, lambda a: message(a)["content"], None, "In Celsius or in Fahrenheit?"),
     "one-call-at-a-time": (CHAT, CITIES, lambda a: len(message(a)["tool_calls"]), 2, 1),
     "tool-choice-refused": (CHAT, CITIES | {"tool_choice": "required"}, lambda a: a.status, 200, 400),
@@ -100,6 +137,9 @@ CHANGES: dict[str, tuple[str, dict[str, Any] | None, Callable[[Answer], Any], An
     "errors-as-text": (CHAT, UNKNOWN, lambda a: a.content == b"The request failed", False, True),
     "errors-as-page": (CHAT, UNKNOWN, lambda a: a.headers["content-type"], "application/json", "text/html"),
     "errors-as-openai": (CHAT, UNKNOWN, lambda a: list(a.content), ["detail"], ["error"]),
+    "errors-passed-on": (CHAT, UNKNOWN, lambda a: detail(a)[:13], "The model 'no", "Error: 404 - "),
+    "every-second-refused": (CHAT, QUESTION, lambda a: a.status, 200, 429),
+    "other-headers": (CHAT, QUESTION, lambda a: "x-request-id" in a.headers, False, True),
     "nameless": (CHAT, QUESTION, lambda a: "x-sandbox" in a.headers, True, False),
 }
 
@@ -166,6 +206,64 @@ def test_tokens_of_streams_without_usage_are_counted() -> None:
     usage = ask(service, CHAT, QUESTION | {"temperature": 0}).content["usage"]
     ask(service, CHAT, QUESTION | {"temperature": 0, "stream": True})
     assert (service.tokens_in, service.tokens_out) == (2 * usage["prompt_tokens"], 2 * usage["completion_tokens"])
+
+
+EVENTS = RESPONSE | {"stream": True}
+
+
+def event_types(answer: Answer) -> list[str]:
+    return [event["type"] for event in answer.content]
+
+
+def test_events_pass_as_they_are() -> None:
+    headers = {"host": "127.0.0.1", "authorization": "Bearer sandbox", "content-type": "application/json"}
+    service = StrangeService()
+    reply = service.handle("POST", RESPONSES, headers, json.dumps(EVENTS).encode())
+    body = b"".join(piece for _, piece in reply.pieces)
+    assert body.startswith(b"event: response.created\ndata: {")
+    assert b"[DONE]" not in body
+    usage = ask(StrangeService(), RESPONSES, RESPONSE).content["usage"]
+    assert (service.tokens_in, service.tokens_out) == (usage["input_tokens"], usage["output_tokens"])
+
+
+def test_each_part_of_a_response_is_one_event() -> None:
+    answer = ask(StrangeService(VARIANTS["one-large-chunk"]), RESPONSES, EVENTS)
+    whole = answer.content[-1]["response"]
+    deltas = [event["delta"] for event in answer.content if "delta" in event]
+    assert deltas == [part["text"] for item in whole["output"] for part in item["content"]]
+
+
+def test_a_response_without_thoughts_begins_with_its_message() -> None:
+    answer = ask(StrangeService(VARIANTS["no-reasoning"]), RESPONSES, EVENTS)
+    assert [item["type"] for item in answer.content[-1]["response"]["output"]] == ["message"]
+    assert {event["output_index"] for event in answer.content if "output_index" in event} == {0}
+    assert not any("reasoning" in kind for kind in event_types(answer))
+
+
+def test_thoughts_in_the_content_end_where_the_answer_begins() -> None:
+    plain = ask(StrangeService(), CHAT, STREAM)
+    deltas = [choice["delta"] for chunk in plain.content for choice in chunk["choices"]]
+    thoughts = "".join(delta.get("reasoning") or "" for delta in deltas)
+    expected = f"<think>\n{thoughts}\n</think>\n\n{''.join(texts(plain))}"
+    service = StrangeService(VARIANTS["thoughts-in-the-content"])
+    assert "".join(texts(ask(service, CHAT, STREAM))) == expected
+    cut = message(ask(service, CHAT, QUESTION | {"max_tokens": 20}))["content"]
+    assert cut.startswith("<think>\n")
+    assert "</think>" not in cut
+
+
+def test_json_of_a_response_is_changed_as_that_of_a_chat() -> None:
+    for stream in ({}, {"stream": True}):
+        answer = ask(StrangeService(VARIANTS["json-in-a-code-fence"]), RESPONSES, RESPONSE_PLACE | stream)
+        response = answer.content[-1]["response"] if stream else answer.content
+        assert response["output"][0]["content"][0]["text"].startswith("```json\n{")
+    declined = ask(StrangeService(VARIANTS["schema-declined"]), RESPONSES, RESPONSE_PLACE).content
+    assert declined["output"][0]["content"][0]["type"] == "refusal"
+
+
+def test_the_client_tries_again_after_a_refusal() -> None:
+    service = StrangeService(VARIANTS["every-second-refused"])
+    assert [ask(service, CHAT, QUESTION).status for _ in range(3)] == [429, 200, 429]
 
 
 # The runner, with notebooks that are written here.

@@ -161,7 +161,7 @@ def clean(notebook: NotebookNode) -> None:
     """Remove from a notebook what changes without its text or its results having changed.
 
     Kept are cell ids, tags, hidden sources, the outputs, and alternative text and size of pictures. The pieces of a
-    stream are joined, as nbval does before it compares.
+    stream are joined, and of a line that was written over only the last text stays, as nbval does before it compares.
 
     Args:
         notebook: the notebook, of format 4.5 or later; it is changed.
@@ -228,6 +228,9 @@ def _join_streams(outputs: list[NotebookNode]) -> list[NotebookNode]:
         if output.output_type == "stream":
             streams[output.name] = output
         joined.append(output)
+    for stream in streams.values():
+        # What a terminal would show in the end, of a progress bar for example.
+        stream.text = re.sub(r".*\r(?=[^\n])", "", stream.text)
     return joined
 
 

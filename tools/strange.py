@@ -92,6 +92,8 @@ def run_lesson(path: Path, variants: list[str]) -> dict[str, Outcome]:
             strange.begin(VARIANTS[name])
             for request in requests:
                 strange.handle(*request)
+                if strange.changed:
+                    break
             # The sandbox answers the same request in the same way. So where no answer differs, nothing else does.
             outcomes[name] = await run(name) if strange.changed else replace(outcomes["unchanged"], changed=0)
 
@@ -172,6 +174,9 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"{path.stem}  the same with: {', '.join(untouched)}", flush=True)
             failed |= any(outcome.result in ("stopped", "missed") for outcome in outcomes.values())
             idle &= set(untouched)
+        # A process that ends by itself cleans up; leaving the block would stop it.
+        pool.close()
+        pool.join()
     if is_partial:
         return int(failed)
     if idle:

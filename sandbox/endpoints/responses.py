@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, NotRequired
 from pydantic import Field
 
 from sandbox.catalogue import Model
-from sandbox.core.bodies import AnswerPart, Count, Name, Part, Positive
+from sandbox.core.bodies import AnswerPart, Count, Name, Part, Whole
 from sandbox.core.errors import ApiError
 from sandbox.core.requests import Answer, Request
 from sandbox.core.routing import refuse, route
@@ -17,8 +17,8 @@ from sandbox.model.conversation import count_prompt, image_parts, read_pictures
 from sandbox.model.support import check_effort, check_format, check_input, check_tools
 
 _NOT_STORED = "Whether the service stores responses is not documented, and the sandbox stores none."
-_SEND_AGAIN = "Keep the items of input and output yourself, and send them again with the next input."
-refuse("/responses/.+", f"{_NOT_STORED} {_SEND_AGAIN}")
+_NOT_STORED += " Keep the items of input and output yourself, and send them again with the next input."
+refuse("/responses/.+", _NOT_STORED)
 # What only works where responses are stored, or where the server has tools of its own.
 _UNDOCUMENTED = ("store", "previous_response_id", "conversation", "background", "prompt")
 # The parameters of chat that have another name here. OpenAI's error says so, too.
@@ -50,12 +50,9 @@ _Content = str | Annotated[list[InputPart], Field(min_length=1)]
 class InputItem(Part):
     """One item of the conversation: a message, a call, the result of a call, or thoughts that are sent back."""
 
-    type: Literal["message", "function_call", "function_call_output", "reasoning"] = Field(
-        "message", description="Kind."
-    )
-    role: Literal["system", "developer", "user", "assistant"] | None = Field(
-        None, description="Who speaks, in a message."
-    )
+    type: Literal["message", "function_call", "function_call_output", "reasoning"] = "message"
+    """Kind."""
+    role: Literal["system", "developer", "user", "assistant"] | None = Field(None, description="Who speaks.")
     content: _Content | None = Field(None, description="The text of a message, or its parts.")
     call_id: str | None = Field(None, description="The id of a call, and of its result.")
     name: str | None = Field(None, description="The function that was called.")
@@ -109,8 +106,10 @@ class ResponseRequest(Part):
     input: str | Annotated[list[InputItem], Field(min_length=1)]
     """A question, or the items of the conversation so far."""
     instructions: str | None = Field(None, description="What is the system message in chat.")
-    max_output_tokens: Positive | None = Field(None, description="The most tokens of the answer, reasoning included.")
+    max_output_tokens: Annotated[int, Field(ge=16), Whole] | None = None
+    """The most tokens of the answer, reasoning included; OpenAI takes 16 and more."""
     temperature: Annotated[float, Field(ge=0, le=2)] | None = Field(None, description="As for chat.")
+    top_p: Annotated[float, Field(ge=0, le=1)] | None = Field(None, description="As for chat.")
     stream: bool | None = Field(None, description="Send the answer as events. Default: false.")
     tools: list[FlatTool] | None = Field(None, max_length=128, description="The functions that may be called.")
     tool_choice: Literal["none", "auto", "required"] | FlatChoice | None = Field(None, description="As for chat.")
@@ -166,6 +165,9 @@ class Response(AnswerPart):
     output: Annotated[list[OutputItem], Field(description="The thoughts, then the message or the calls.")]
     usage: Annotated[ResponseUsage | None, Field(description="What it cost; null until the end of a stream.")]
     previous_response_id: Annotated[None, Field(description="Always null.")]
+    instructions: Annotated[str | None, Field(description="As in the request.")]
+    temperature: Annotated[float | None, Field(description="As in the request.")]
+    top_p: Annotated[float | None, Field(description="As in the request.")]
     metadata: Annotated[dict[str, str], Field(description="As in the request.")]
     parallel_tool_calls: Annotated[bool, Field(description="As in the request, or true.")]
     reasoning: Annotated[dict[str, Any], Field(description="As in the request.")]
@@ -258,9 +260,7 @@ def _check_parameters(request: Request, model: Model) -> None:
     """Raise ApiError (400) for what is not documented, what chat calls otherwise, and what the model does not take."""
     for name in _UNDOCUMENTED:
         if request.json.get(name):
-            raise ApiError(
-                400, f"The sandbox has no {name}. {_NOT_STORED} {_SEND_AGAIN}", name, "unsupported_parameter"
-            )
+            raise ApiError(400, f"The sandbox has no {name}. {_NOT_STORED}", name, "unsupported_parameter")
     for name, new in _MOVED.items():
         if name in request.json:
             message = f"Unsupported parameter: '{name}'. In the Responses API, this parameter has moved to '{new}'."
@@ -287,9 +287,8 @@ def _read_items(body: dict[str, Any]) -> list[dict[str, Any]]:
             waiting.append(item["call_id"])
         elif kind == "function_call_output":
             if item["call_id"] not in waiting:
-                raise ApiError(
-                    400, f"No tool call found for function call output with call_id {item['call_id']}.", "input"
-                )
+                message = f"No tool call found for function call output with call_id {item['call_id']}."
+                raise ApiError(400, message, "input")
             waiting.remove(item["call_id"])
             messages.append({"role": "tool", "tool_call_id": item["call_id"], "content": _read_content(item["output"])})
         elif kind == "message":
@@ -336,6 +335,7 @@ def _response(request: Request, model: Model, choice: Choice, tokens: int) -> di
             "total_tokens": tokens + used,
         },
         "previous_response_id": None,
+        **{name: body.get(name) for name in ("instructions", "temperature", "top_p")},
         "metadata": body.get("metadata") or {},
         "parallel_tool_calls": body.get("parallel_tool_calls") is not False,
         "reasoning": settings,

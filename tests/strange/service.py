@@ -21,37 +21,38 @@ class Call:
     path: str
     headers: dict[str, str]
     body: dict[str, Any]
+    number: int = 0  # the first request of a program has 1
 
 
 @dataclass
 class Answer:
-    """An answer: a JSON object, a list of a stream's chunks (with what is no chunk as bytes), or other bytes."""
+    """An answer: a JSON object, a list of a stream's chunks or events (what is none is bytes), or other bytes."""
 
     status: int
     content: dict[str, Any] | list[dict[str, Any] | bytes] | bytes
     headers: dict[str, str] = field(default_factory=lambda: {"content-type": "application/json"})
     delay: float = 0.0  # seconds before the first byte
+    end: bytes = b""  # what comes after the last chunk of a stream
 
     @classmethod
     def read(cls, reply: Reply) -> "Answer":
         """Read a whole reply of the sandbox."""
-        pieces = [piece for _, piece in reply.pieces]
+        pieces = [piece for _, piece in reply.pieces if piece]
         kind = reply.headers.get("content-type", "")
         content: Any = b"".join(pieces)
         if kind.startswith("text/event-stream"):
             content = [_read_event(piece) for piece in pieces if piece != _END]
         elif kind.startswith("application/json"):
             content = json.loads(content)
-        return cls(reply.status, content, dict(reply.headers), reply.delay)
+        return cls(reply.status, content, dict(reply.headers), reply.delay, _END if _END in pieces else b"")
 
     def reply(self) -> Reply:
         """Return it as a reply for a server."""
         if isinstance(self.content, list):
             events = (chunk if isinstance(chunk, bytes) else encode_event(chunk) for chunk in self.content)
             # Not all in one piece, so that a program that stops early closes a stream that still goes on.
-            return Reply(
-                self.status, self.headers, iter([*((0.0, event) for event in events), (0.0, _END)]), self.delay
-            )
+            pieces = [*((0.0, event) for event in events), (0.0, self.end)]
+            return Reply(self.status, self.headers, iter(pieces), self.delay)
         body = encode(self.content) if isinstance(self.content, dict) else self.content
         return Reply(self.status, self.headers, [(0.0, body)], self.delay)
 
@@ -94,7 +95,7 @@ class StrangeService:
             parsed = None
         if not isinstance(parsed, dict) or FAULT_HEADER in headers:
             return self._sandbox.handle(method, path, headers, body)
-        original = Call(method, path, dict(headers), parsed)
+        original = Call(method, path, dict(headers), parsed, len(self.requests))
         plain: list[Answer] = []
 
         def ask(call: Call) -> Answer:
@@ -116,9 +117,10 @@ class StrangeService:
             answer = Answer.read(self._counting.handle(call.method, call.path, call.headers, encode(call.body)))
         usage = isinstance(answer.content, dict) and answer.content.get("usage")
         if usage:
-            self.tokens_in += usage["prompt_tokens"]
-            self.tokens_out += usage.get("completion_tokens", 0)
+            self.tokens_in += usage.get("prompt_tokens", usage.get("input_tokens"))
+            self.tokens_out += usage.get("completion_tokens", usage.get("output_tokens", 0))
 
 
 def _read_event(piece: bytes) -> dict[str, Any] | bytes:
-    return json.loads(piece.removeprefix(b"data: ")) if piece.startswith(b"data: ") else piece
+    _, found, data = piece.partition(b"data: ")
+    return json.loads(data) if found else piece

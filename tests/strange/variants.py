@@ -1,6 +1,7 @@
 """What other services do differently, one thing at a time. A variant's docstring is its description on the site."""
 
 import hashlib
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,7 @@ from tests.strange.service import Answer, Ask, Call, Variant, unchanged
 
 VARIANTS: dict[str, Variant] = {"unchanged": unchanged}
 _QUESTION = "In Celsius or in Fahrenheit?"
+_REFUSAL = "I'm sorry, I can't help with that."
 _PAGE = b"<!DOCTYPE html><html><head><title>%d</title></head><body><h1>The request failed</h1></body></html>"
 
 
@@ -28,25 +30,15 @@ def nulls_left_out(call: Call, ask: Ask) -> Answer:
 
 @_variant
 def one_large_chunk(call: Call, ask: Ask) -> Answer:
-    """A stream brings the whole answer in one chunk."""
-    answer = ask(call)
-    if isinstance(answer.content, list):
-        full = [chunk for chunk in answer.content if chunk["choices"]]
-        merged = {choice["index"]: choice for chunk in reversed(full) for choice in chunk["choices"]}
-        for chunk in full[1:]:
-            for choice in chunk["choices"]:
-                if choice is not merged[choice["index"]]:
-                    _join(merged[choice["index"]], choice)
-        rest = [chunk for chunk in answer.content if not chunk["choices"]]
-        answer.content = [full[0] | {"choices": [merged[index] for index in sorted(merged)]}, *rest]
-    return answer
+    """A stream brings the whole answer in one chunk, or each part of a response in one event."""
+    return _in_one_piece(ask(call))
 
 
 @_variant
 def first_chunk_without_choices(call: Call, ask: Ask) -> Answer:
     """A stream begins with a chunk without choices, as on Azure."""
     answer = ask(call)
-    if isinstance(answer.content, list) and answer.content[0]["choices"]:
+    if isinstance(answer.content, list) and _choices(answer.content[0]):
         answer.content.insert(0, answer.content[0] | {"choices": [], "prompt_filter_results": []})
     return answer
 
@@ -82,7 +74,7 @@ def empty_text_for_null(call: Call, ask: Ask) -> Answer:
     """The content is an empty text where it is null elsewhere, and null where it is an empty text."""
 
     def swap(found: dict[str, Any]) -> dict[str, Any]:
-        if "role" in found and not found.get("content", "-"):
+        if "role" in found and found.get("content", "-") in ("", None):
             found["content"] = None if found["content"] == "" else ""
         return found
 
@@ -95,17 +87,143 @@ def extra_fields(call: Call, ask: Ask) -> Answer:
     return _change(ask(call), lambda found: found | {"x_trace": {"id": 1, "tags": ["a"], "note": None}})
 
 
+# Reasoning.
+
+
 @_variant
 def reasoning_under_another_name(call: Call, ask: Ask) -> Answer:
     """What a model thinks is in `reasoning_content`, not in `reasoning`."""
-    names = {"reasoning": "reasoning_content"}
-    return _change(ask(call), lambda found: {names.get(name, name): value for name, value in found.items()})
+
+    def rename(found: dict[str, Any]) -> dict[str, Any]:
+        # A response repeats the settings of its request under this name, as an object.
+        names = {} if isinstance(found.get("reasoning"), dict) else {"reasoning": "reasoning_content"}
+        return {names.get(name, name): value for name, value in found.items()}
+
+    return _change(ask(call), rename)
 
 
 @_variant
 def no_reasoning(call: Call, ask: Ask) -> Answer:
-    """What a model thinks is not shown."""
-    return _change(ask(call), lambda found: {name: value for name, value in found.items() if name != "reasoning"})
+    """What a model thinks is not shown; a response begins with its message."""
+    answer = ask(call)
+    if isinstance(answer.content, list):
+        events = answer.content
+        hidden = {event["output_index"] for event in events if event.get("item", {}).get("type") == "reasoning"}
+        answer.content = [event for event in events if event.get("output_index") not in hidden]
+        for event in answer.content:
+            if "output_index" in event:
+                event["output_index"] -= len(hidden)
+
+    def hide(found: dict[str, Any]) -> dict[str, Any]:
+        if "output" in found:
+            return found | {"output": [item for item in found["output"] if item["type"] != "reasoning"]}
+        return {name: value for name, value in found.items() if name != "reasoning"}
+
+    return _change(answer, hide)
+
+
+@_variant
+def thoughts_in_the_content(call: Call, ask: Ask) -> Answer:
+    """The content of a chat begins with what the model thinks, between `<think>` and `</think>`."""
+    answer = ask(call)
+    seen: dict[int, str] = {}
+    for chunk in answer.content if isinstance(answer.content, list) else [answer.content]:
+        for choice in _choices(chunk):
+            part = choice.get("message") or choice.get("delta", {})
+            text = part.pop("reasoning", None) or ""
+            if text and choice["index"] not in seen:
+                text = "<think>\n" + text
+                seen[choice["index"]] = "\n</think>\n\n"
+            if part.get("content") or part.get("tool_calls"):
+                text += seen.pop(choice["index"], "")
+            if text:
+                part["content"] = text + (part.get("content") or "")
+    return answer
+
+
+@_variant
+def reasoning_not_counted(call: Call, ask: Ask) -> Answer:
+    """The usage does not say how many tokens were thoughts."""
+    details = ("completion_tokens_details", "output_tokens_details")
+    return _change(ask(call), lambda found: {name: value for name, value in found.items() if name not in details})
+
+
+@_variant
+def effort_none_or_high(call: Call, ask: Ask) -> Answer:
+    """A model thinks or does not: it accepts the efforts `none` and `high` only, and the error says so."""
+    effort = call.body.get("reasoning_effort") or (call.body.get("reasoning") or {}).get("effort")
+    if effort in (None, "none", "high"):
+        return ask(call)
+    return _error(400, f"reasoning_effort {effort!r} is not supported. Supported values: 'none' and 'high'.")
+
+
+@_variant
+def effort_ignored(call: Call, ask: Ask) -> Answer:
+    """The effort of reasoning is ignored."""
+    call.body.pop("reasoning_effort", None)
+    call.body.pop("reasoning", None)
+    return ask(call)
+
+
+# JSON.
+
+
+@_variant
+def json_schema_refused(call: Call, ask: Ask) -> Answer:
+    """JSON schemas are refused."""
+    return _error(400, "json_schema is not supported.") if _json_format(call) == "json_schema" else ask(call)
+
+
+@_variant
+def json_object_refused(call: Call, ask: Ask) -> Answer:
+    """JSON without a schema is refused."""
+    refused = _json_format(call) == "json_object"
+    return _error(400, "The type of the format has to be 'json_schema' or 'text'.") if refused else ask(call)
+
+
+@_variant
+def json_formats_ignored(call: Call, ask: Ask) -> Answer:
+    """`response_format` and `text.format` are ignored, so the answer is prose."""
+    call.body.pop("response_format", None)
+    call.body.pop("text", None)
+    return ask(call)
+
+
+@_variant
+def json_in_a_code_fence(call: Call, ask: Ask) -> Answer:
+    """An answer in JSON is inside a code fence."""
+    answer = ask(call)
+    return _rewrite(answer, lambda text: f"```json\n{text}\n```") if _json_format(call) != "text" else answer
+
+
+@_variant
+def schema_declined(call: Call, ask: Ask) -> Answer:
+    """Where a schema asks for JSON, the message has a `refusal` and no content."""
+    answer = ask(call)
+    if _json_format(call) != "json_schema" or not isinstance(answer.content, dict):
+        return answer
+
+    def decline(found: dict[str, Any]) -> dict[str, Any]:
+        if isinstance(found.get("content"), str):
+            return found | {"content": None, "refusal": _REFUSAL}
+        return {"type": "refusal", "refusal": _REFUSAL} if found.get("type") == "output_text" else found
+
+    return _change(answer, decline)
+
+
+# Responses.
+
+
+@_variant
+def no_responses(call: Call, ask: Ask) -> Answer:
+    """There is no `/responses`."""
+    return _error(404, "Not Found") if call.path.endswith("/responses") else ask(call)
+
+
+@_variant
+def no_usage_in_responses(call: Call, ask: Ask) -> Answer:
+    """The `usage` of a response is null."""
+    return _change(ask(call), lambda found: found | ({"usage": None} if found.get("object") == "response" else {}))
 
 
 # Function calling.
@@ -114,22 +232,13 @@ def no_reasoning(call: Call, ask: Ask) -> Answer:
 @_variant
 def asks_back(call: Call, ask: Ask) -> Answer:
     """The model asks a question back before it calls a function, unless it has to call one."""
-    messages = call.body.get("messages") or [{}]
     free = call.body.get("tool_choice") in (None, "auto")
-    if not call.body.get("tools") or not free or any(message.get("role") == "tool" for message in messages):
+    # The result of a call has a `tool_call_id` in a chat, and a `call_id` in a response.
+    if not call.body.get("tools") or not free or "call_id" in str(call.body):
         return ask(call)
     for name in ("tools", "tool_choice", "parallel_tool_calls"):
         call.body.pop(name, None)
-    answer = ask(call)
-    for chunk in answer.content if isinstance(answer.content, list) else [answer.content]:
-        for choice in chunk.get("choices", []):
-            message = choice.get("message") or choice["delta"]
-            if message.get("content"):
-                message["content"] = _QUESTION
-    if isinstance(answer.content, list):
-        texts = [chunk for chunk in answer.content if chunk["choices"] and chunk["choices"][0]["delta"].get("content")]
-        answer.content = [chunk for chunk in answer.content if chunk not in texts[1:]]
-    return answer
+    return _rewrite(ask(call), lambda _: _QUESTION)
 
 
 @_variant
@@ -310,6 +419,38 @@ def errors_as_openai(call: Call, ask: Ask) -> Answer:
     return answer
 
 
+@_variant
+def errors_passed_on(call: Call, ask: Ask) -> Answer:
+    """Errors come as `{"detail": ...}` with a text that has the error of a server behind it as JSON."""
+    answer = ask(call)
+    if answer.status >= 400 and isinstance(answer.content, dict):
+        answer.content = {"detail": f"Error: {answer.status} - {json.dumps(answer.content)}"}
+    return answer
+
+
+# Limits.
+
+
+@_variant
+def every_second_refused(call: Call, ask: Ask) -> Answer:
+    """Every second request is one too many: status 429, and trying again at once helps."""
+    answer = ask(call)
+    if answer.status < 400 and call.method == "POST" and call.number % 2:
+        answer = _error(429, "Too many requests.")
+        answer.headers["retry-after-ms"] = "1"
+    return answer
+
+
+@_variant
+def other_headers(call: Call, ask: Ask) -> Answer:
+    """Answers have an `x-request-id`, and all that they tell of rate limits is `x-ratelimit-reset-tokens: 6m0s`."""
+    answer = ask(call)
+    if call.method == "POST":
+        kept = {name: value for name, value in answer.headers.items() if not name.startswith("x-ratelimit-")}
+        answer.headers = kept | {"x-request-id": f"req-{call.number}", "x-ratelimit-reset-tokens": "6m0s"}
+    return answer
+
+
 # The machine.
 
 
@@ -326,12 +467,56 @@ def _change(answer: Answer, change: Callable[[dict[str, Any]], dict[str, Any]]) 
 
     def walk(value: Any) -> Any:
         if isinstance(value, dict):
-            return change({name: walk(inner) for name, inner in value.items()})
+            # What a response repeats of its request is no part of the answer.
+            kept = {name: value[name] for name in ("metadata", "tools", "text") if value.get("object") == "response"}
+            return change({name: walk(inner) for name, inner in value.items()} | kept)
         # Vectors have numbers only.
         return [walk(inner) for inner in value] if isinstance(value, list) and not _is_vector(value) else value
 
     answer.content = walk(answer.content)
     return answer
+
+
+def _choices(content: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the choices of a chat or of a chunk; a response, its events, and errors have none."""
+    return content.get("choices", [])
+
+
+def _json_format(call: Call) -> str:
+    form = call.body.get("response_format") or (call.body.get("text") or {}).get("format") or {}
+    return form.get("type", "text")
+
+
+def _in_one_piece(answer: Answer) -> Answer:
+    """Join the chunks of a stream, and events that follow each other and add to the same text."""
+    if not isinstance(answer.content, list):
+        return answer
+    full = [chunk for chunk in answer.content if _choices(chunk)]
+    merged: dict[int, Any] = {}
+    for choice in (choice for chunk in full for choice in chunk["choices"]):
+        if choice is not merged.setdefault(choice["index"], choice):
+            _join(merged[choice["index"]], choice)
+    joined = [full[0] | {"choices": [merged[index] for index in sorted(merged)]}] if full else []
+    for chunk in answer.content:
+        if joined and "delta" in chunk and chunk["type"] == joined[-1]["type"]:
+            joined[-1]["delta"] += chunk["delta"]
+        elif not _choices(chunk):
+            joined.append(chunk)
+    answer.content = joined
+    return answer
+
+
+def _rewrite(answer: Answer, rewrite: Callable[[str], str]) -> Answer:
+    """Change the text of an answer, which comes in one piece then."""
+
+    def change(found: dict[str, Any]) -> dict[str, Any]:
+        is_text = "output_text" in str(found.get("type"))
+        names = ("text", "delta") if is_text else ("content",) if "role" in found else ()
+        return found | {
+            name: rewrite(found[name]) for name in names if isinstance(found.get(name), str) and found[name]
+        }
+
+    return _change(_in_one_piece(answer), change)
 
 
 def _is_vector(value: list[Any]) -> bool:

@@ -94,6 +94,24 @@ class TestTCloud(ChatSuite):
         return answer
 
 
+class TestAzureResponses(TestAzure):
+    """The same model through the Responses API."""
+
+    @property
+    def chat_model_params(self) -> dict[str, Any]:
+        return super().chat_model_params | {"use_responses_api": True}
+
+
+class TestTCloudResponses(TestTCloud):
+    """The model on T-Cloud that has the Responses API."""
+
+    model_override_value = "gpt-4.1"
+
+    @property
+    def chat_model_params(self) -> dict[str, Any]:
+        return super().chat_model_params | {"use_responses_api": True}
+
+
 class TestTCloudVision(ChatSuite):
     """A model on T-Cloud that takes pictures, but no tools, and so no structured output either."""
 

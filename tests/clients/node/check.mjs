@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 
 import OpenAI from "openai";
-import { zodResponseFormat } from "openai/helpers/zod";
+import { zodResponseFormat, zodTextFormat } from "openai/helpers/zod";
 import { z } from "zod";
 
 const CHAT = "Llama-3.3-70B-Instruct";
@@ -111,6 +111,40 @@ const checks = {
     const person = response.choices[0].message.parsed;
     assert.deepEqual([person.name, person.age], ["Anna", 31]);
     assert.ok(Array.isArray(person.pets));
+  },
+
+  async "a response is the same in a stream of events"() {
+    const asked = { model: AZURE, input: QUESTION, temperature: 0 };
+    const whole = await client.responses.create(asked);
+    assert.match(whole.output_text, /rainbow/i);
+    const stream = client.responses.stream(asked);
+    let text = "";
+    stream.on("response.output_text.delta", (event) => (text += event.delta));
+    const final = await stream.finalResponse();
+    assert.deepEqual([text, final.output_text], [whole.output_text, whole.output_text]);
+    assert.deepEqual(final.usage, whole.usage);
+  },
+
+  async "a response asks for tools and is told their results"() {
+    const asked = { model: "gpt-oss-120b", tools: [{ type: "function", strict: false, ...FORECAST }] };
+    const first = await client.responses.create({ ...asked, input: TWO_CITIES });
+    const calls = first.output.filter((item) => item.type === "function_call");
+    assert.deepEqual(
+      calls.map((call) => JSON.parse(call.arguments).city),
+      ["Bremen", "Kiel"],
+    );
+    const results = ["showers", "sunshine"].map((output, index) => {
+      return { type: "function_call_output", call_id: calls[index].call_id, output };
+    });
+    const second = await client.responses.create({ ...asked, input: [...TWO_CITIES, ...first.output, ...results] });
+    assert.match(second.output_text, /showers.*sunshine/s);
+  },
+
+  async "a response is parsed by a schema"() {
+    const person = z.object({ name: z.string(), age: z.number().int() });
+    const text = { format: zodTextFormat(person, "person") };
+    const response = await client.responses.parse({ model: AZURE, input: "Ada is 36 years old.", text });
+    assert.deepEqual(response.output_parsed, { name: "Ada", age: 36 });
   },
 
   async "embeddings are the same as floats and as base64"() {
