@@ -24,7 +24,7 @@ from sandbox.core.faults import Fault, parse_fault
 from sandbox.core.limits import RateLimits
 from sandbox.core.openapi import openapi_document
 from sandbox.core.replies import JSON, Pieces, Reply, encode_event, error_reply, make_reply
-from sandbox.core.requests import Answer, Request, parse_body
+from sandbox.core.requests import MAX_BODY_BYTES, Answer, Request, parse_body
 from sandbox.core.routing import BASE_PATHS, find_route
 from sandbox.core.store import Stores
 from sandbox.core.uploads import Form, parse_form
@@ -91,7 +91,8 @@ class Sandbox:
             if method == "GET" and path == "/openapi.json":
                 return make_reply(openapi_document(), shared)
             base, route, names = find_route(method, path)
-            parse = parse_form if route.body and issubclass(route.body, Form) else parse_body
+            is_form = route.body and issubclass(route.body, Form) and len(body) <= MAX_BODY_BYTES
+            parse = parse_form if is_form else parse_body  # which refuses what is too large
             parsed, problem = parse(body, headers.get("content-type", JSON)) if route.body else ({}, None)
             model = self._offered[base].get(names[0] if names else str(parsed.get("model")))
             hosting = model.hosting if model else ""
@@ -139,6 +140,8 @@ class Sandbox:
     def _reply(self, answer: Answer, fault: Fault | None, hosting: str, extra: dict[str, str]) -> Reply:
         if isinstance(answer.content, dict):
             reply = make_reply(answer.content, extra)
+        elif isinstance(answer.content, str):
+            reply = make_reply([(0.0, answer.content.encode())], extra, "text/plain; charset=utf-8")
         else:
             reply = make_reply(self._events(answer.content), extra, "text/event-stream; charset=utf-8")
         if fault is None:

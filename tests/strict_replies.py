@@ -140,6 +140,8 @@ def _check_whole(asked: Asked, reply: Reply) -> None:
     elif asked.path == "/openapi.json":
         _check_headers(reply, "application/json")
         _require("openapi" in _parse_object(body), "the document does not say which OpenAPI it follows.")
+    elif asked.route is not None and asked.route.answers_text and reply.headers["content-type"].startswith("text/"):
+        _check_headers(reply, "text/plain")
     else:
         _require(reply.status == 200, "neither 200 nor an error.")
         _require(asked.body.get("stream") is not True, "a whole answer, although a stream was asked for.")

@@ -34,7 +34,7 @@ PACKAGES = {
     "engines/documents": {"pypdfium2", "PIL"},
     "engines/drawing": {"PIL"},
     "engines/schemas": {"rstr"},
-    "engines/speech": {"pocketsphinx"},
+    "engines/speech": {"numpy", "pocketsphinx"},
     "engines/vectors": {"numpy"},
     "engines/vision": {"numpy", "PIL"},
 }

@@ -18,6 +18,7 @@ from sandbox.adapters.server import LocalServer
 from sandbox.catalogue import load_models
 from sandbox.core.routing import MIRRORS, ROUTES
 from sandbox.service import Sandbox, openapi_document
+from tools.website.reference_examples import encode_body
 
 SETTINGS = Path(__file__).parent / "openapi"
 DOCUMENT = openapi_document()
@@ -47,7 +48,10 @@ def test_every_component_is_a_schema_and_every_reference_leads_somewhere():
 @pytest.mark.parametrize(("route", "name", "body"), EXAMPLES, ids=[name for _, name, _ in EXAMPLES])
 @pytest.mark.parametrize("base", ["/v2", "/queue"])
 def test_every_example_works_and_its_answer_is_as_declared(base, route, name, body):
-    reply = post(Sandbox(pace=0), base + route.path, body)
+    if "/audio/" in route.path:
+        pytest.importorskip("pocketsphinx", reason="needs PocketSphinx, which has no wheel for this Python")
+    data, kind = encode_body(body)
+    reply = post(Sandbox(pace=0), base + route.path, data, {"content-type": kind})
     assert reply.status == (200 if base in route.bases else 404), content(reply)
     if reply.status == 404:
         return
@@ -84,11 +88,12 @@ def unknown_fields(value):
 
 @pytest.mark.parametrize(("route", "name", "body"), EXAMPLES, ids=[name for _, name, _ in EXAMPLES])
 def test_the_answers_to_the_examples_fit_the_types_of_the_openai_package(route, name, body):
-    reply = post(Sandbox(pace=0), f"/v2{route.path}", body)
+    data, kind = encode_body(body)
+    reply = post(Sandbox(pace=0), f"/v2{route.path}", data, {"content-type": kind})
     answers = [content(reply)] if not body.get("stream") else [each for each in events(reply) if each != "[DONE]"]
-    kind = API_TYPES.get((route.chunk if body.get("stream") else route.answer).__name__)
-    for answer in answers if kind else ():
-        found = pydantic.TypeAdapter(kind).validate_python(answer, strict=True)
+    api_type = API_TYPES.get((route.chunk if body.get("stream") else route.answer).__name__)
+    for answer in answers if api_type else ():
+        found = pydantic.TypeAdapter(api_type).validate_python(answer, strict=True)
         assert set(unknown_fields(found)) <= EXTENSIONS
 
 

@@ -22,8 +22,8 @@ class Model:
     """One model of the sandbox.
 
     Its `capabilities` are among "chat", "completions", "embeddings", "images", "json_schema", "reasoning", "responses",
-    "tools", and "vision". With the `token_limit_parameter` "max_tokens", "max_completion_tokens" works too; not the
-    other way round.
+    "tools", "transcription", and "vision". With the `token_limit_parameter` "max_tokens", "max_completion_tokens" works
+    too; not the other way round.
     """
 
     id: str  # the name that requests use

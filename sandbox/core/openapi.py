@@ -111,6 +111,8 @@ def _plain(schema: Any) -> Any:
 def _operation(route: Route, references: dict[str, Any]) -> dict[str, Any]:
     summary, _, description = (route.endpoint.__doc__ or "").partition("\n\n")
     content = {"application/json": {"schema": references[str(route.answer)]}}
+    if route.answers_text:
+        content["text/plain"] = {"schema": {"type": "string"}}
     if route.chunk:
         content["text/event-stream"] = {"schema": _event_schema(references[str(route.chunk)])}
     headers = _TEXTS["headers"]

@@ -20,9 +20,9 @@ NO_LOGPROBS = "It is no language model, so its tokens have no probabilities. Lea
 
 @dataclass(frozen=True)
 class Answer:
-    """What an endpoint answers: a JSON object, or the chunks of a stream."""
+    """What an endpoint answers: a JSON object, plain text, or the chunks of a stream."""
 
-    content: dict[str, Any] | Iterator[dict[str, Any]]
+    content: dict[str, Any] | str | Iterator[dict[str, Any]]
     tokens: int | None = None  # how many count for the rate limits, None where nothing counts
     headers: dict[str, str] = field(default_factory=dict)
 
@@ -110,7 +110,7 @@ class Request:
 def parse_body(body: bytes, content_type: str) -> tuple[dict[str, Any], ApiError | None]:
     """Return the JSON object of a body, {} if it is none, and what is wrong with it, None if nothing is."""
     if len(body) > MAX_BODY_BYTES:
-        cure = "Shrink images before you send them."
+        cure = "Shrink images, and cut recordings, before you send them."
         return {}, ApiError(413, f"The body is larger than the limit of {MAX_BODY_BYTES:,} bytes. {cure}")
     kind = content_type.partition(";")[0].strip().lower()
     if kind != "application/json":

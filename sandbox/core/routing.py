@@ -30,6 +30,7 @@ class Route:
     examples: dict[str, dict[str, Any]] = field(default_factory=dict)  # request bodies by a name, each of which works
     bases: tuple[str, ...] = MIRRORS  # the base paths that have it
     query: dict[str, str] = field(default_factory=dict)  # its parameters behind the path, each with a description
+    answers_text: bool = False  # whether the answer can also be plain text
 
     @functools.cached_property
     def pattern(self) -> re.Pattern[str]:

@@ -4,7 +4,8 @@ import logging
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, InstanceOf, WithJsonSchema
+from pydantic import BeforeValidator, ConfigDict, GetJsonSchemaHandler, WithJsonSchema
+from pydantic_core import PydanticCustomError
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import FormParser, parse_options_header
 
@@ -24,13 +25,30 @@ class Upload:
     data: bytes
 
 
-FormFile = Annotated[InstanceOf[Upload], WithJsonSchema({"type": "string", "format": "binary"})]
+def _require_file(value: Any) -> Upload:
+    if not isinstance(value, Upload):
+        raise PydanticCustomError("file", "must be a file, not text; with curl: --form name=@path")
+    return value
+
+
+FormFile = Annotated[Any, BeforeValidator(_require_file), WithJsonSchema({"type": "string", "format": "binary"})]
 
 
 class Form(Part):
     """The parts of a form. All but files come as texts, which are read as what the field declares."""
 
     model_config = ConfigDict(strict=False)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Leave null out of the schema: the parts of a form have no such value."""
+        schema = handler(core_schema)
+        for part in schema["properties"].values():
+            if (choices := part.pop("anyOf", [])) and len(values := [c for c in choices if c != {"type": "null"}]) > 1:
+                part["anyOf"] = values
+            elif choices:
+                part |= values[0]
+        return schema
 
 
 def parse_form(body: bytes, content_type: str) -> tuple[dict[str, Any], ApiError | None]:

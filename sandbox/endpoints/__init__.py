@@ -5,4 +5,5 @@ from sandbox.endpoints import chat  # noqa: F401
 from sandbox.endpoints import completions  # noqa: F401
 from sandbox.endpoints import embeddings  # noqa: F401
 from sandbox.endpoints import responses  # noqa: F401
+from sandbox.endpoints import audio  # noqa: F401
 from sandbox.endpoints import images  # noqa: F401

@@ -1,4 +1,4 @@
-"""GET /models and GET /models/{id}."""
+"""GET /models, GET /models/{id}, and GET /audio/models."""
 
 from typing import Annotated, Any, Literal, NotRequired
 
@@ -18,9 +18,9 @@ class ModelMetaData(AnswerPart):
     max_sequence_length: Annotated[Count, Field(description="Most tokens of input and output together.")]
     hidden_size: Annotated[Count, Field(description="Length of the vectors of an embedding model, else 0.")]
     max_output_length: Annotated[Count, Field(description="Most tokens of output; 0: not limited by itself.")]
-    model_type: Literal["LLM", "EMBEDDING", ""]
-    """What kind of model it is. The service also has `STT`, speech to text. What image models have is not documented,
-    so here it is empty."""
+    model_type: Literal["LLM", "EMBEDDING", "STT", ""]
+    """What kind of model it is. `STT` is speech to text; the documentation once showed `NLP` for it. What image models
+    have is not documented, so here it is empty."""
     source_type: Annotated[str, Field(description="`OPEN SOURCE` or proprietary. Read it without regard to case.")]
     deployment_region: Annotated[str, Field(description="The region of the data center, such as `otc-germany`.")]
     location: Annotated[str, Field(description="The same as the region, in the documentation's example.")]
@@ -68,6 +68,17 @@ def get_model(request: Request) -> Answer:
     The same object as in the list.
     """
     return Answer(_model_object(request.find_model(request.names[0])))
+
+
+@route("GET", "/audio/models", ModelList, bases=("/v2",))
+def list_audio_models(request: Request) -> Answer:
+    """List the models for speech.
+
+    The service names the path without showing an answer; the sandbox gives the part of the list of models that
+    transcribes.
+    """
+    able = [model for model in request.models.values() if "transcription" in model.capabilities]
+    return Answer({"object": "list", "data": [_model_object(model) for model in able]})
 
 
 def _model_object(model: Model) -> dict[str, Any]:

@@ -73,7 +73,7 @@ class _Operation:
         self._description: str = declaration["description"]
         self._responses: dict[str, dict[str, Any]] = declaration["responses"]
         self._components = components
-        body = declaration.get("requestBody", {}).get("content", {}).get("application/json", {})
+        body = next(iter(declaration.get("requestBody", {}).get("content", {}).values()), {})
         self._body_schema: Schema = components[component_name(body["schema"])] if body else {}
         self._examples: dict[str, Any] = {name: entry["value"] for name, entry in body.get("examples", {}).items()}
         self._first_body: dict[str, Any] | None = next(iter(self._examples.values()), None)
@@ -194,7 +194,9 @@ class _Operation:
         name = body.get("model") if isinstance(body, dict) else path.rpartition("/")[2]
         if name not in models or models[name].hosting == "azure":
             return None
-        other = _AZURE_MODELS[models[name].meta_data["model_type"]]
+        other = _AZURE_MODELS.get(models[name].meta_data["model_type"])
+        if other is None:
+            return None
         return (path, body | {"model": other}) if isinstance(body, dict) else (path.replace(name, other), body)
 
     def _answer_components(self) -> list[str]:
@@ -252,7 +254,7 @@ def _request_headers(operations: list[_Operation], document: dict[str, Any]) -> 
     """List the headers that all requests may have, as parameters."""
     text = {"type": "string"}
     key = document["components"]["securitySchemes"]["key"]
-    body = "The type of the body: `application/json`. The sandbox reads every body as JSON."
+    body = "The type of the body: `application/json`, or `multipart/form-data` where files are sent."
     return [
         {"name": "Authorization", "schema": text, "required": True, "description": key["description"]},
         {"name": "Content-Type", "schema": text, "description": body},

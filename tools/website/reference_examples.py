@@ -5,7 +5,10 @@ The clock stands still, so that the same request gives the same answer in every 
 
 import json
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
+
+import httpx2
 
 from sandbox.core.replies import Reply
 from sandbox.service import Sandbox
@@ -15,6 +18,7 @@ KEY = "sandbox"
 BUILD_TIME = 1_767_225_600.0
 """The time in all answers: the first second of 2026."""
 
+_ROOT = Path(__file__).resolve().parents[2]
 _WIDTH = 76
 _LONGEST_LIST = 8
 _SHOWN_ITEMS = 3
@@ -49,6 +53,23 @@ def write_body(body: dict[str, Any]) -> str:
     return write_json(body, "  ")
 
 
+def form_file(value: Any) -> str | None:
+    """Return the file that a part of a form stands for, a path from the project's folder; None for any other part."""
+    return value["file"] if isinstance(value, dict) and list(value) == ["file"] else None
+
+
+def encode_body(body: dict[str, Any]) -> tuple[bytes, str]:
+    """Return the body of an example as it is sent, and its type: a form if it has a file, else JSON."""
+    paths = {name: _ROOT / path for name, value in body.items() if (path := form_file(value))}
+    if not paths:
+        return write_body(body).encode(), "application/json"
+    kind = "multipart/form-data; boundary=----part-of-the-example"
+    files = {name: (path.name, path.read_bytes()) for name, path in paths.items()}
+    texts = {name: str(value) for name, value in body.items() if name not in files}
+    request = httpx2.Request("POST", "http://localhost", data=texts, files=files, headers={"content-type": kind})
+    return request.read(), kind
+
+
 def curl_command(path: str, body: dict[str, Any] | None = None, headers: dict[str, str] | None = None) -> str:
     """Write a request as a curl command.
 
@@ -57,10 +78,15 @@ def curl_command(path: str, body: dict[str, Any] | None = None, headers: dict[st
         body: the body, None for GET.
         headers: headers besides the key and the type of the body.
     """
-    given = {"Authorization": "Bearer $API_KEY"} | ({"Content-Type": "application/json"} if body else {})
+    is_form = any(map(form_file, (body or {}).values()))
+    kind = {"Content-Type": "application/json"} if body and not is_form else {}
+    given = {"Authorization": "Bearer $API_KEY"} | kind
     lines = [f'curl "$BASE_URL{path}"']
     lines += [f'--header "{name}: {value}"' for name, value in (given | (headers or {})).items()]
-    if body:
+    if body and is_form:
+        parts = {name: f"@{form_file(value)}" if form_file(value) else value for name, value in body.items()}
+        lines += [f'--form "{name}={value}"' for name, value in parts.items()]
+    elif body:
         data = write_body(body).replace("'", "'\\''")
         lines.append(f"--data '{data}'")
     return " \\\n  ".join(lines)
@@ -77,10 +103,10 @@ def ask(
         body: the body; a text is sent as it stands, None is an empty body.
         headers: headers to add to the right ones, or to send in place of them, names in lower case.
     """
-    text = write_body(body) if isinstance(body, dict) else body
+    data, kind = encode_body(body) if isinstance(body, dict) else ((body or "").encode(), "application/json")
     sandbox = Sandbox(api_key=KEY, pace=0, clock=lambda: BUILD_TIME)
-    given = {"host": HOST, "authorization": f"Bearer {KEY}"} | (headers or {})
-    return sandbox.handle(method, f"/v2{path}", given, (text or "").encode())
+    given = {"host": HOST, "authorization": f"Bearer {KEY}", "content-type": kind} | (headers or {})
+    return sandbox.handle(method, f"/v2{path}", given, data)
 
 
 def show_answer(body: str) -> str:

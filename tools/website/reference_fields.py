@@ -69,6 +69,8 @@ def describe_type(schema: Schema) -> str:
         return " or ".join(map(describe_type, schema["anyOf"]))
     if "enum" in schema:
         return " or ".join(f"`{value}`" if value else "empty" for value in schema["enum"])
+    if schema.get("format") == "binary":
+        return "file"
     kinds = schema.get("type", "anything")
     kinds = kinds if isinstance(kinds, list) else [kinds]
     return " or ".join(_describe_kind(kind, schema) for kind in kinds) + _limits(schema)
