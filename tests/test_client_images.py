@@ -186,7 +186,7 @@ def huge_png(width, height):
         (file_of(size=(2049, 64)), "2,049 x 64 pixels"),
         (huge_png(50_000, 50_000), "more than 40,000,000 pixels. Shrink it first."),
         (huge_png(2000, 2000), "damaged or cut off"),
-        ([file_of(), file_of()], "image: must be one file"),
+        ([file_of(), file_of()], "image: must have at most 1 item"),
     ],
     ids=range(11),
 )
@@ -208,7 +208,7 @@ def test_other_requests_for_an_edit_that_are_refused(client):
     form = b'--x\r\ncontent-disposition: form-data; name="image"\r\n\r\nno file\r\n--x--\r\n'
     headers = {"content-type": "multipart/form-data; boundary=x"}
     reply = post(Sandbox(), "/v2/images/edits", form, headers)
-    assert (reply.status, "must be one file" in str(content(reply))) == (400, True)
+    assert (reply.status, "must be a file, not text" in str(content(reply))) == (400, True)
 
 
 def test_the_queue_has_images_and_vision_does_not():

@@ -4,7 +4,7 @@ import base64
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from sandbox.core.bodies import AnswerPart, Count, Part, Whole
 from sandbox.core.errors import ApiError
@@ -21,15 +21,16 @@ _UNDOCUMENTED = """
 background input_fidelity mask moderation output_compression output_format partial_images quality response_format stream
 style
 """.split()
+_FILE = {"type": "string", "format": "binary"}
 _NOT_DOCUMENTED = "It is OpenAI's and not documented for the service. Leave it out."
 
 Prompt = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=32_000)]
 Number = Annotated[int, Field(ge=1, le=4), Whole]
 
 
-def _only_one(value: Any) -> Any:
-    """Take a list of one file, as it is named "image[]", for the file."""
-    return value[0] if isinstance(value, list) and len(value) == 1 else value
+def _as_list(value: Any) -> list[Any]:
+    """Take one file, named "image", for a list of files, named "image[]"."""
+    return value if isinstance(value, list) else [value]
 
 
 class ImageRequest(Part):
@@ -47,7 +48,7 @@ class ImageEditRequest(Form):
 
     model: str = Field(description="`gpt-image-1`, or another image model from `GET /models`.")
     prompt: Prompt = Field(description="What to change. At most 32,000 characters.")
-    image: Annotated[FormFile, BeforeValidator(_only_one)]
+    image: Annotated[list[FormFile], Field(max_length=1), BeforeValidator(_as_list), WithJsonSchema(_FILE)]
     """A PNG, JPEG, or WebP file, 64 to 2,048 pixels wide and high. The sandbox draws onto one image at a time."""
     n: Number | None = Field(None, description="How many images. OpenAI's; not documented for the service. Default: 1.")
 
@@ -65,6 +66,11 @@ class Images(AnswerPart):
     data: Annotated[list[Image], Field(description="The images, one unless `n` asks for more.")]
 
 
+_EDIT = {
+    "image": {"file": "docs/snippets/own_image/harbor.jpg"},
+    "model": "gpt-image-1",
+    "prompt": "Add a red boat on the left, and a moon",
+}
 _BOATS = {"model": "gpt-image-1", "prompt": "Three red boats on the sea at sunset, and a large yellow sun"}
 
 
@@ -81,7 +87,7 @@ def generate(request: Request) -> Answer:
     return _answer(request, lambda number: draw(request.body.prompt, sides, number))
 
 
-@route("POST", "/images/edits", Images, body=ImageEditRequest, bases=_BASES)
+@route("POST", "/images/edits", Images, body=ImageEditRequest, examples={"A photograph": _EDIT}, bases=_BASES)
 def edit(request: Request) -> Answer:
     """Edit an image.
 
@@ -89,7 +95,7 @@ def edit(request: Request) -> Answer:
     it can read in the prompt, in the size of the image. It changes nothing that is in the image.
     """
     request.refuse(["size"], "It keeps the size of the image. Leave it out.")
-    return _answer(request, lambda number: draw_onto(request.body.image.data, request.body.prompt, number))
+    return _answer(request, lambda number: draw_onto(request.body.image[0].data, request.body.prompt, number))
 
 
 def _answer(request: Request, drawing: Callable[[int], bytes]) -> Answer:
