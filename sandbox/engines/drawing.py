@@ -118,8 +118,8 @@ def _paint(image: Any, seed: str, things: list[_Thing], texts: list[str], ground
             share = 0.2 if "left" in thing.places else 0.8 if "right" in thing.places else (place + 1) * gap / width
             base = 0.85 if "bottom" in thing.places else 0.8 if texts else 0.74 if ground else 0.6
             x = share * width + chance.uniform(-0.15, 0.15) * gap
-            y = max(0.17 * height, reach) if top else base * height - reach
-            y += chance.uniform(-0.02, 0.02) * height
+            y = (0.17 if top else base) * height - reach * (not top) + chance.uniform(-0.02, 0.02) * height
+            y = max(y, reach)
             for part in _THINGS[thing.name]["parts"]:
                 shape, color, *numbers = part.split()
                 points = [(y if index % 2 else x) + float(number) * reach for index, number in enumerate(numbers)]
