@@ -15,7 +15,7 @@ _END = b"data: [DONE]\n\n"
 
 @dataclass
 class Call:
-    """A request; its body is the JSON object that was sent, empty if there was none."""
+    """A request; its body is the JSON object that was sent, empty if there was none, and for a form."""
 
     method: str
     path: str
@@ -92,7 +92,7 @@ class StrangeService:
         try:
             parsed = json.loads(body or b"{}")
         except ValueError:
-            parsed = None
+            parsed = {} if "multipart/form-data" in headers.get("content-type", "") else None
         if not isinstance(parsed, dict) or FAULT_HEADER in headers:
             return self._sandbox.handle(method, path, headers, body)
         original = Call(method, path, dict(headers), parsed, len(self.requests))
