@@ -201,7 +201,8 @@ def test_other_requests_for_an_edit_that_are_refused(client):
     image = file_of()
     assert "prompt" in refusal(client.images.edit, image=image, prompt=" ")[1]
     assert "no mask" in refusal(client.images.edit, image=image, mask=image)[1]
-    assert "It keeps the size of the image" in refusal(client.images.edit, image=image, size="1024x1024")[1]
+    assert "It returns one image, of the same size" in refusal(client.images.edit, image=image, size="1024x1024")[1]
+    assert "The sandbox has no n." in refusal(client.images.edit, image=image, n=2)[1]
     assert "It cannot draw" in refusal(client.images.edit, image=image, model="gpt-4.1")[1]
     json = post(Sandbox(), "/v2/images/edits", {"model": MODEL, "prompt": BOATS, "image": "x"})
     assert (json.status, "multipart/form-data" in str(content(json))) == (400, True)

@@ -25,7 +25,6 @@ _FILE = {"type": "string", "format": "binary"}
 _NOT_DOCUMENTED = "It is OpenAI's and not documented for the service. Leave it out."
 
 Prompt = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=32_000)]
-Number = Annotated[int, Field(ge=1, le=4), Whole]
 
 
 def _as_list(value: Any) -> list[Any]:
@@ -38,7 +37,8 @@ class ImageRequest(Part):
 
     model: str = Field(description="`gpt-image-1`, or another image model from `GET /models`.")
     prompt: Prompt = Field(description="What the image has to show. At most 32,000 characters.")
-    n: Number | None = Field(None, description="How many images. OpenAI's; not documented for the service. Default: 1.")
+    n: Annotated[int, Field(ge=1, le=4), Whole] | None = None
+    """How many images. OpenAI's; not documented for the service. Default: 1."""
     size: Literal["1024x1024", "1536x1024", "1024x1536", "auto"] | None = None
     """Width and height in pixels. OpenAI's; not documented for the service. Default: in the sandbox, `1024x1024`."""
 
@@ -50,7 +50,6 @@ class ImageEditRequest(Form):
     prompt: Prompt = Field(description="What to change. At most 32,000 characters.")
     image: Annotated[list[FormFile], Field(max_length=1), BeforeValidator(_as_list), WithJsonSchema(_FILE)]
     """A PNG, JPEG, or WebP file, 64 to 2,048 pixels wide and high. The sandbox draws onto one image at a time."""
-    n: Number | None = Field(None, description="How many images. OpenAI's; not documented for the service. Default: 1.")
 
 
 class Image(AnswerPart):
@@ -84,7 +83,7 @@ def generate(request: Request) -> Answer:
     """
     size = request.body.size
     sides = (1024, 1024) if size in (None, "auto") else tuple(map(int, size.split("x")))
-    return _answer(request, lambda number: draw(request.body.prompt, sides, number))
+    return _answer(request, lambda: [draw(request.body.prompt, sides, number) for number in range(request.body.n or 1)])
 
 
 @route("POST", "/images/edits", Images, body=ImageEditRequest, examples={"A photograph": _EDIT}, bases=_BASES)
@@ -94,15 +93,15 @@ def edit(request: Request) -> Answer:
     Of this endpoint the service documents the path alone; the rest is OpenAI's. The sandbox draws onto the image what
     it can read in the prompt, in the size of the image. It changes nothing that is in the image.
     """
-    request.refuse(["size"], "It keeps the size of the image. Leave it out.")
-    return _answer(request, lambda number: draw_onto(request.body.image[0].data, request.body.prompt, number))
+    request.refuse(["n", "size"], "It returns one image, of the same size. Leave it out.")
+    return _answer(request, lambda: [draw_onto(request.body.image[0].data, request.body.prompt)])
 
 
-def _answer(request: Request, drawing: Callable[[int], bytes]) -> Answer:
+def _answer(request: Request, draw_all: Callable[[], list[bytes]]) -> Answer:
     request.model("images", "It cannot draw: choose gpt-image-1.")
     request.refuse(_UNDOCUMENTED, _NOT_DOCUMENTED)
     try:
-        files = [drawing(number) for number in range(request.body.n or 1)]
+        files = draw_all()
     except UnreadablePicture as error:
         raise ApiError(400, str(error), "image", "invalid_image") from error
     data = [{"b64_json": base64.b64encode(file).decode("ascii")} for file in files]

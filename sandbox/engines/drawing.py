@@ -80,7 +80,7 @@ def draw(prompt: str, size: tuple[int, int], number: int) -> bytes:
     return _paint(image, f"{number} {prompt}", things, texts, colors.get("ground", ""), rest)
 
 
-def draw_onto(data: bytes, prompt: str, number: int) -> bytes:
+def draw_onto(data: bytes, prompt: str) -> bytes:
     """Draw what a prompt names onto the image of a file, but no ground and no sky; return a PNG file.
 
     Raises UnreadablePicture if it is none of PNG, JPEG, and WebP, is damaged, or is too large or too small.
@@ -96,7 +96,7 @@ def draw_onto(data: bytes, prompt: str, number: int) -> bytes:
     things, texts, _, rest = _read(prompt)
     for thing in things:
         thing.places += "" if "top" in thing.places else "bottom"
-    return _paint(canvas, f"{number} {prompt}", things, texts, "", rest)
+    return _paint(canvas, f"0 {prompt}", things, texts, "", rest)
 
 
 def _paint(image: Any, seed: str, things: list[_Thing], texts: list[str], ground: str, rest: list[str]) -> bytes:
