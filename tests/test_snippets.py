@@ -19,11 +19,14 @@ from PIL import Image
 from sandbox.adapters.server import LocalServer
 from sandbox.catalogue import load_models
 from sandbox.core.replies import Reply
+from sandbox.core.uploads import Upload, parse_form
 from sandbox.service import Sandbox
 from tests.strange.service import Answer, Ask, Call, StrangeService, Variant
+from tools.lessons import ROOT
 from tools.run_notebooks import CREDENTIAL_VARIABLES
 from tools.run_programs import run_with
 from tools.website.programs import LANGUAGES, SNIPPETS, find_models, insert_programs
+from tools.website.reference_examples import encode_body
 
 NAMES = sorted(folder.name for folder in SNIPPETS.iterdir() if folder.is_dir())
 FORMS = [language.file for language in LANGUAGES]
@@ -85,8 +88,21 @@ class RecordingSandbox(Sandbox):
         self.requests: list[tuple[str, str, Any]] = []
 
     def handle(self, method: str, path: str, headers: Any, body: bytes) -> Reply:
-        self.requests.append((method, path, json.loads(body) if body else None))
+        self.requests.append((method, path, read_body(headers, body)))
         return super().handle(method, path, headers, body)
+
+
+def read_body(headers: Any, body: bytes) -> Any:
+    """Return what a request has sent. A file of a form is one of a snippet's, and is named as in the examples."""
+    if not headers.get("content-type", "").startswith("multipart/"):
+        return json.loads(body) if body else None
+    form, _ = parse_form(body, headers["content-type"])
+    for name, part in form.items():
+        if isinstance(part, Upload):
+            [file] = SNIPPETS.glob(f"*/{part.name}")
+            assert file.read_bytes() == part.data
+            form[name] = {"file": file.relative_to(ROOT).as_posix()}
+    return form
 
 
 class CountingSandbox(Sandbox):
@@ -342,6 +358,7 @@ READ_CURL: dict[str, Callable[..., str]] = {
     "stay_under_a_limit": lambda *answers: lines(*map(content, answers)),
     "stream": lambda *chunks: lines(streamed(*chunks)),
     "stream_with_usage": read_stream_usage,
+    "transcribe": lambda answer: lines(answer["text"]),
 }
 """For each snippet: what its programs would print, made from what curl has printed."""
 
@@ -383,7 +400,8 @@ def test_a_page_lists_the_models_that_its_program_works_with(name: str, run: Cal
 def answers(path: str, body: dict[str, Any]) -> bool:
     """Say whether a request is not refused and its answer not empty."""
     body = {key: value for key, value in body.items() if not key.startswith("stream")}
-    reply = Sandbox(pace=0).handle("POST", path, {"authorization": "Bearer sandbox"}, json.dumps(body).encode())
+    data, kind = encode_body(body)
+    reply = Sandbox(pace=0).handle("POST", path, {"authorization": "Bearer sandbox", "content-type": kind}, data)
     return reply.status == 200 and b'"content":"",' not in reply.whole_body()
 
 

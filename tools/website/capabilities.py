@@ -15,6 +15,7 @@ _NAMES = {
     "reasoning": "reasoning",
     "responses": "Responses API",
     "images": "drawing images",
+    "transcription": "speech to text",
 }
 """The capabilities of the catalogue, as the table names them."""
 
