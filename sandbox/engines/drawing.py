@@ -40,7 +40,7 @@ def _read(prompt: str) -> tuple[list[_Thing], list[str], dict[str, str], list[st
     """Return things, texts to write, the colors of "ground" and "sky" if named, and words that cannot be drawn."""
     things, latest, colors, rest = [], [], {}, []
     texts = [" ".join((one or other).split()) for one, other in _QUOTED.findall(prompt)][:3]
-    words = re.findall(r"[^\W\d_]+|\d+(?:[.,:]\d+)*|[.,;!?]", _QUOTED.sub(" . ", prompt).lower())
+    words = re.findall(r"[^\W_]+(?:[.,:]\d+)*|[.,;!?]", _QUOTED.sub(" . ", prompt).lower())
     told: dict[str, str] = {}  # of what comes next
     absent = False
     for before, word, after in zip(["", *words], words, [*words[1:], ""], strict=False):
@@ -112,14 +112,15 @@ def _paint(image: Any, seed: str, things: list[_Thing], texts: list[str], ground
         row = [thing for thing in things if ("top" in thing.places or "high" in _THINGS[thing.name]) is top]
         if not seed.startswith("0 "):
             chance.shuffle(row)
-        gap = width / (len(row) + 1)
+        gap, wild = width / (len(row) + 1), 0.02 if len(row) < 8 else 0.1  # many are not in line
         for place, thing in enumerate(row):
-            reach = min(width / 7, height / 7, gap / 2.6) * thing.size
-            share = 0.2 if "left" in thing.places else 0.8 if "right" in thing.places else (place + 1) * gap / width
-            base = 0.85 if "bottom" in thing.places else 0.8 if texts else 0.74 if ground else 0.6
-            x = share * width + chance.uniform(-0.15, 0.15) * gap
-            y = (0.17 if top else base) * height - reach * (not top) + chance.uniform(-0.02, 0.02) * height
-            y = max(y, reach)
+            reach = min(width / 7, height / 7, max(gap, width / 10) / 2.6) * thing.size
+            side, base = 0.15 + 0.2 * (place % 2), 0.8 if texts else 0.74 if ground else 0.6
+            share = side if "left" in thing.places else 1 - side if "right" in thing.places else 0
+            x = (share * width or (place + 1) * gap) + chance.uniform(-0.15, 0.15) * gap
+            y = 0.17 * height if top else (0.85 if "bottom" in thing.places else base) * height - reach
+            y = max(y + chance.uniform(-wild, wild) * height, reach)
+            x = min(max(x, reach), width - reach)
             for part in _THINGS[thing.name]["parts"]:
                 shape, color, *numbers = part.split()
                 points = [(y if index % 2 else x) + float(number) * reach for index, number in enumerate(numbers)]
