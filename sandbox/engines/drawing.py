@@ -17,7 +17,6 @@ from typing import Any
 
 from sandbox.engines.vision import UnreadablePicture, open_image, read_colors
 
-_SHORTEST_SIDE, _LONGEST_SIDE = 64, 2048  # pixels of an image to draw onto
 _TABLES = tomllib.loads(resources.files(__package__).joinpath("drawing.toml").read_text(encoding="utf-8"))
 _THINGS = _TABLES["things"]
 _COLORS = {name: f"#{codes.split()[0]}" for name, codes in read_colors().items()}  # so that vision sees them
@@ -88,9 +87,8 @@ def draw_onto(data: bytes, prompt: str) -> bytes:
     from PIL import Image, ImageOps
 
     with open_image(data, ("PNG", "JPEG", "WEBP")) as image:
-        if not _SHORTEST_SIDE <= min(image.size) <= max(image.size) <= _LONGEST_SIDE:
-            size, limits = f"{image.width:,} x {image.height:,}", f"{_SHORTEST_SIDE} to {_LONGEST_SIDE:,}"
-            raise UnreadablePicture(f"The image has {size} pixels. Each side has to have {limits}.")
+        if not 64 <= min(image.size) <= max(image.size) <= 2048:
+            raise UnreadablePicture(f"The image has {image.width} x {image.height} pixels. Send 64 to 2,048 a side.")
         upright = ImageOps.exif_transpose(image).convert("RGBA")
     canvas = Image.alpha_composite(Image.new("RGBA", upright.size, "white"), upright).convert("RGB")
     things, texts, _, rest = _read(prompt)
@@ -113,14 +111,15 @@ def _paint(image: Any, seed: str, things: list[_Thing], texts: list[str], ground
         if not seed.startswith("0 "):
             chance.shuffle(row)
         gap, wild = width / (len(row) + 1), 0.02 if len(row) < 8 else 0.1  # many are not in line
+        base = 0.17 if top else 0.8 if texts else 0.74 if ground else 0.6
         for place, thing in enumerate(row):
             reach = min(width / 7, height / 7, max(gap, width / 10) / 2.6) * thing.size
-            side, base = 0.15 + 0.2 * (place % 2), 0.8 if texts else 0.74 if ground else 0.6
-            share = side if "left" in thing.places else 1 - side if "right" in thing.places else 0
-            x = (share * width or (place + 1) * gap) + chance.uniform(-0.15, 0.15) * gap
-            y = 0.17 * height if top else (0.85 if "bottom" in thing.places else base) * height - reach
-            y = max(y + chance.uniform(-wild, wild) * height, reach)
-            x = min(max(x, reach), width - reach)
+            side = next((word for word in ("left", "right") if word in thing.places), "")
+            share = 0.15 + 0.2 * (sum(side in each.places for each in row[:place]) % 3)
+            x = (1 - share if side == "right" else share) * width if side else (place + 1) * gap
+            x = min(max(x + chance.uniform(-0.15, 0.15) * gap, reach), width - reach)
+            y = (0.85 if "bottom" in thing.places and not top else base) * height + chance.uniform(-wild, wild) * height
+            y = max(y if top else y - reach, reach)
             for part in _THINGS[thing.name]["parts"]:
                 shape, color, *numbers = part.split()
                 points = [(y if index % 2 else x) + float(number) * reach for index, number in enumerate(numbers)]
