@@ -14,7 +14,7 @@ from PIL import Image
 
 from helpers import check, download_boardwalk, find_capabilities, model_table, pick_model
 from helpers.images import show_image
-from helpers.models import NoModelError
+from helpers.models import CAPABILITIES, NoModelError
 from sandbox.adapters.transports import SandboxTransport
 from sandbox.service import Sandbox
 from tools.lessons import ROOT
@@ -85,7 +85,7 @@ def test_capabilities_on_the_lists_that_the_service_had(catalogue, with_meta_dat
     assert wrong == {}
 
 
-@pytest.mark.parametrize("capability", ["chat", "completions", "embeddings", "tools", "vision"])
+@pytest.mark.parametrize("capability", CAPABILITIES)
 def test_pick_model_takes_one_that_can(client, capability):
     name = pick_model(client, capability)
     models = {model.id: model for model in client.models.list()}

@@ -1,5 +1,7 @@
 """The snippets: every form of each one is run against a sandbox, and all forms have to say the same."""
 
+import base64
+import io
 import json
 import re
 import shutil
@@ -13,6 +15,7 @@ from typing import Any
 
 import pytest
 from page_programs import needs_curl, needs_jq, needs_node, run_in_process
+from PIL import Image
 
 from sandbox.adapters.server import LocalServer
 from sandbox.catalogue import load_models
@@ -335,6 +338,11 @@ def read_stream_usage(*chunks: dict[str, Any]) -> str:
     return lines(streamed(*chunks), *tokens)
 
 
+def read_image(answer: dict[str, Any]) -> str:
+    image = Image.open(io.BytesIO(base64.b64decode(answer["data"][0]["b64_json"])))
+    return lines(f"Saved image.png: {image.width} x {image.height} pixels")
+
+
 def read_several(*answers: dict[str, Any]) -> str:
     """Put the answers in their order: curl prints each when it arrives."""
     return lines(*sorted(map(content, answers), key=stored_output("several_requests").index))
@@ -368,6 +376,7 @@ READ_CURL: dict[str, Callable[..., str]] = {
     "continue_a_run": lambda *results: lines(*(f"{r['key']}: {content(r['response'])}" for r in results)),
     "embed": read_similarities,
     "fine_tune": read_tuning,
+    "generate_image": read_image,
     "get_json": read_json,
     "get_list": lambda answer: lines(
         *(" | ".join(value or "-" for value in row.values()) for row in json.loads(content(answer))["items"])

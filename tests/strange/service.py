@@ -15,7 +15,7 @@ _END = b"data: [DONE]\n\n"
 
 @dataclass
 class Call:
-    """A request; its body is the JSON object that was sent, empty if there was none."""
+    """A request; its body is the JSON object that was sent, empty if there was none, and for a form."""
 
     method: str
     path: str

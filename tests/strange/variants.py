@@ -245,6 +245,22 @@ def sparse_responses(call: Call, ask: Ask) -> Answer:
     return _change(ask(call), thin)
 
 
+# Images.
+
+
+@_variant
+def no_images(call: Call, ask: Ask) -> Answer:
+    """There is neither `/images/generations` nor `/images/edits`."""
+    return _error(404, "Not Found") if "/images/" in call.path else ask(call)
+
+
+@_variant
+def only_prompts_for_images(call: Call, ask: Ask) -> Answer:
+    """Requests for an image may have no more than `model` and `prompt`."""
+    more = call.path.endswith("/images/generations") and call.body.keys() - {"model", "prompt"}
+    return _error(400, f"Unknown parameter: {sorted(more)}") if more else ask(call)
+
+
 # Function calling.
 
 
