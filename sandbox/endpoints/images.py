@@ -4,7 +4,7 @@ import base64
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from sandbox.core.bodies import AnswerPart, Count, Part, Whole
 from sandbox.core.errors import ApiError
@@ -24,7 +24,7 @@ style
 _FILE = {"type": "string", "format": "binary"}
 _NOT_DOCUMENTED = "It is OpenAI's and not documented for the service. Leave it out."
 
-Prompt = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=32_000)]
+Prompt = Annotated[str, Field(min_length=1, max_length=32_000)]
 
 
 def _as_list(value: Any) -> list[Any]:
@@ -100,6 +100,8 @@ def edit(request: Request) -> Answer:
 def _answer(request: Request, draw_all: Callable[[], list[bytes]]) -> Answer:
     request.model("images", "It cannot draw: choose gpt-image-1.")
     request.refuse(_UNDOCUMENTED, _NOT_DOCUMENTED)
+    if not request.body.prompt.strip():
+        raise ApiError(400, "The prompt has nothing but white space. Say what to draw.", "prompt", "empty_prompt")
     try:
         files = draw_all()
     except UnreadablePicture as error:
