@@ -31,7 +31,9 @@ class Store:
         kept = self._kinds.setdefault(kind, OrderedDict())
         if len(kept) >= _MOST_ENTRIES or sum(self._sizes.values()) + size > _MOST_BYTES:
             limit = f"{_MOST_ENTRIES} entries of a kind and {_MOST_BYTES // 1024**2} MiB for each key"
-            raise ApiError(429, f"The sandbox keeps at most {limit}. Delete some first.", code="storage_limit")
+            raise ApiError(
+                429, f"The sandbox keeps at most {limit}. Delete some, or start it again.", code="storage_limit"
+            )
         entry = {"id": f"{prefix}{secrets.token_hex(12)}"} | entry
         kept[entry["id"]], self._sizes[entry["id"]] = entry, size
         return entry
