@@ -109,6 +109,7 @@ CHANGES: dict[str, tuple[str, dict[str, Any] | None, Callable[[Answer], Any], An
     "schema-declined": (CHAT, PLACE, lambda a: message(a)["content"] is None, False, True),
     "no-responses": (RESPONSES, RESPONSE, lambda a: a.status, 200, 404),
     "no-usage-in-responses": (RESPONSES, RESPONSE, lambda a: a.content["usage"] is None, False, True),
+    "no-visual-rag": ("/v1/files", None, lambda a: a.status, 200, 403),
     "asks-back": (CHAT, CITIES, lambda a: message(a)["content"], None, "In Celsius or in Fahrenheit?"),
     "one-call-at-a-time": (CHAT, CITIES, lambda a: len(message(a)["tool_calls"]), 2, 1),
     "tool-choice-refused": (CHAT, CITIES | {"tool_choice": "required"}, lambda a: a.status, 200, 400),

@@ -226,6 +226,14 @@ def no_usage_in_responses(call: Call, ask: Ask) -> Answer:
     return _change(ask(call), lambda found: found | ({"usage": None} if found.get("object") == "response" else {}))
 
 
+@_variant
+def no_visual_rag(call: Call, ask: Ask) -> Answer:
+    """The key has no access to `/v1`: status 403."""
+    answer = ask(call)
+    is_refused = call.path.startswith("/v1/") and answer.status == 200
+    return _error(403, "This key has no access to Visual RAG.") if is_refused else answer
+
+
 # Function calling.
 
 
