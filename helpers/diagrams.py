@@ -268,7 +268,7 @@ def _flow(boxes: Sequence[tuple[str, str, str]]) -> tuple[list[str], float]:
     named = any(name for _, _, name in boxes)
     parts, left, top = [], 8.0, 8.0
     for fill, text, name in boxes:
-        shown = json.dumps(text, ensure_ascii=False)[1:-1]
+        shown = json.dumps(text, ensure_ascii=False)[1:-1].replace('\\"', '"')
         wide = min(max(_width(shown), _width(name) * 0.9) + 14, _WIDTH - 16)
         if left + wide > _WIDTH - 8:
             left, top = 8.0, top + _ROW + (22 if named else 0)

@@ -12,11 +12,13 @@ if TYPE_CHECKING:
     from openai import OpenAI
     from openai.types import Model
 
-CAPABILITIES = ("chat", "completions", "embeddings", "tools", "vision", "json_schema", "reasoning", "responses")
-_GUESSED = CAPABILITIES[3:]  # a chat model may well have them although nobody says so
+# A chat model may well have them although nobody says so.
+_GUESSED = ("tools", "vision", "json_schema", "reasoning", "responses")
+CAPABILITIES = ("chat", "completions", "embeddings", "images", *_GUESSED)
 
 # What the service's documentation says, or its price list, of ids and families, for where `meta_data` says nothing.
 _EMBEDDING_IDS = re.compile(r"(?i)embed|\b(?:bge|e5)\b|colqwen")
+_IMAGE_IDS = re.compile(r"(?i)^gpt-image")
 _OTHER_IDS = re.compile(r"(?i)whisper|image|transcribe|\btts\b|rerank")
 _PROPRIETARY_IDS = re.compile(r"(?i)^(?:gpt(?!-oss)|o\d|claude|gemini|mistral-(?:medium|large))")
 _OPEN_IDS_WITH_TOOLS = re.compile(r"(?i)^(?:gpt-oss|qwen3-next)")
@@ -127,6 +129,8 @@ def find_capabilities(model: Model) -> set[str]:
     kind = str(data.get("model_type") or "").upper()
     if kind == "EMBEDDING" or data.get("hidden_size") or (not kind and _EMBEDDING_IDS.search(model.id)):
         return {"embeddings"}
+    if _IMAGE_IDS.search(model.id):
+        return {"images"}
     if kind not in ("", "LLM") or _OTHER_IDS.search(model.id):
         return set()
     source = str(data.get("source_type") or "").upper()

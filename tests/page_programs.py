@@ -12,7 +12,7 @@ from unittest.mock import patch
 
 import pytest
 
-from tools.run_programs import NODE_MODULES
+from tools.run_programs import NODE_MODULES, copied
 
 needs_curl = pytest.mark.skipif(
     shutil.which("curl") is None or shutil.which("bash") is None, reason="there is no curl or bash on this machine"
@@ -25,7 +25,7 @@ needs_node = pytest.mark.skipif(
 
 
 def run_in_process(program: Path, *, may_leave_open: bool = True, **variables: str | None) -> tuple[str, str]:
-    """Run a Python program in a fresh namespace and in its own folder. What it does to the environment is undone.
+    """Run a Python program in a fresh namespace and in a folder of its own. What it does to the environment is undone.
 
     A process of its own would spend more time on importing `openai` than on all that the program does.
 
@@ -43,9 +43,10 @@ def run_in_process(program: Path, *, may_leave_open: bool = True, **variables: s
     """
     stdout, stderr = io.StringIO(), io.StringIO()
     with (
+        copied(program) as copy,
         warnings.catch_warnings(),
         patch.dict(os.environ, {name: value for name, value in variables.items() if value is not None}),
-        chdir(program.parent),
+        chdir(copy.parent),
         redirect_stdout(stdout),
         redirect_stderr(stderr),
     ):
@@ -55,7 +56,7 @@ def run_in_process(program: Path, *, may_leave_open: bool = True, **variables: s
         if may_leave_open:
             warnings.simplefilter("ignore", ResourceWarning)
         try:
-            runpy.run_path(str(program), run_name="__main__")
+            runpy.run_path(str(copy), run_name="__main__")
         finally:
             gc.collect()
     return stdout.getvalue(), stderr.getvalue()

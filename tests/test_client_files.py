@@ -209,6 +209,10 @@ def test_weights_and_system_messages_are_valid(client):
     assert checked(client, data)["is_valid"]
 
 
+def test_a_file_that_is_called_like_its_ending_is_checked(client):
+    assert not checked(client, b"x", ".JSONL")["is_valid"]
+
+
 def test_a_file_without_examples_and_one_with_too_many_problems(client):
     assert checked(client, b"\n \n")["errors"] == {"file": "It has no examples."}
     assert len(checked(client, b"x\n" * 100_000)["errors"]) == 20

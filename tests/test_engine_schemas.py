@@ -183,3 +183,9 @@ def test_large_texts_are_read(piece):
 def test_the_form_that_a_prompt_asks_for(texts, keys):
     schema = asked_schema(texts)
     assert (schema and list(schema["properties"])) == keys
+
+
+def test_long_words_after_with_do_not_keep_it_busy():
+    """A list of words can be cut up in one way only; with several, this would not end before the next century."""
+    text = f"We work with {', '.join(['internationalization'] * 6)}, but nobody asks for an object."
+    assert asked_schema([text]) is None

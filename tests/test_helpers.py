@@ -14,7 +14,7 @@ from PIL import Image
 
 from helpers import check, download_boardwalk, find_capabilities, model_table, pick_model
 from helpers.images import show_image
-from helpers.models import NoModelError
+from helpers.models import CAPABILITIES, NoModelError
 from sandbox.adapters.transports import SandboxTransport
 from sandbox.service import Sandbox
 from tools.lessons import ROOT
@@ -85,7 +85,7 @@ def test_capabilities_on_the_lists_that_the_service_had(catalogue, with_meta_dat
     assert wrong == {}
 
 
-@pytest.mark.parametrize("capability", ["chat", "completions", "embeddings", "tools", "vision"])
+@pytest.mark.parametrize("capability", CAPABILITIES)
 def test_pick_model_takes_one_that_can(client, capability):
     name = pick_model(client, capability)
     models = {model.id: model for model in client.models.list()}
@@ -158,7 +158,7 @@ def test_the_guessed_capabilities_agree_with_the_sandbox(client):
     for entry in client.models.list():
         # The service documents the Responses API for gpt-oss-120b "in part", so the helper chooses others.
         partly = {"responses"} if entry.id == "gpt-oss-120b" else set()
-        assert find_capabilities(entry) == load_models()[entry.id].capabilities - partly, entry.id
+        assert find_capabilities(entry) == load_models()[entry.id].capabilities - partly - {"transcription"}, entry.id
 
 
 def test_the_table_has_a_row_for_each_model(client):

@@ -10,7 +10,7 @@ import jsonschema
 import pydantic
 import pytest
 from direct_requests import content, events, post
-from openai.types import Completion, CreateEmbeddingResponse
+from openai.types import Completion, CreateEmbeddingResponse, ImagesResponse
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 from openai.types.responses import Response, ResponseStreamEvent
 
@@ -82,6 +82,7 @@ API_TYPES = {
     "Completion": Completion,
     "Embeddings": CreateEmbeddingResponse,
     "Response": Response,
+    "Images": ImagesResponse,
     "ResponseEvent": ResponseStreamEvent,
 }
 EXTENSIONS = {"reasoning", "reasoning_content", "prompt_filter_results"}

@@ -204,7 +204,9 @@ def test_json_is_written_on_one_line_where_it_fits() -> None:
     assert json.loads(write_json(value)) == value
 
 
-def test_long_lists_are_cut_and_say_so() -> None:
+def test_long_lists_and_texts_are_cut_and_say_so() -> None:
+    assert shorten("a" * 2000) == "a" * 2000
+    assert shorten("a" * 5060) == f"{'a' * 60}... 5,000 more characters, left out here"
     assert shorten({"a": list(range(8)), "b": list(range(1003))}) == {
         "a": list(range(8)),
         "b": [0, 1, 2, "... 1,000 more, left out here"],

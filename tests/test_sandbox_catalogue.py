@@ -45,7 +45,7 @@ def listed(catalogue: str, path: str) -> list[str]:
 def test_every_model_has_the_whole_meta_data(model):
     types = {name: type(value) for name, value in model.meta_data.items()}
     assert types | OPTIONAL == FIELDS | OPTIONAL
-    assert model.meta_data["max_sequence_length"] > 0
+    assert bool(model.meta_data["max_sequence_length"]) == (model.capabilities != {"images"})
     assert bool(model.meta_data["hidden_size"]) == (model.capabilities == {"embeddings"})
     assert model.meta_data["license"].startswith("https://")
     assert model.meta_data["location"] == model.meta_data["deployment_region"]

@@ -1,7 +1,10 @@
 """The snippets: every form of each one is run against a sandbox, and all forms have to say the same."""
 
+import base64
+import io
 import json
 import re
+import shutil
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
@@ -12,6 +15,7 @@ from typing import Any
 
 import pytest
 from page_programs import needs_curl, needs_jq, needs_node, run_in_process
+from PIL import Image
 
 from sandbox.adapters.server import LocalServer
 from sandbox.catalogue import load_models
@@ -19,9 +23,11 @@ from sandbox.core.replies import Reply
 from sandbox.core.uploads import Upload, parse_form
 from sandbox.service import Sandbox
 from tests.strange.service import Answer, Ask, Call, StrangeService, Variant
+from tools.lessons import ROOT
 from tools.run_notebooks import CREDENTIAL_VARIABLES
 from tools.run_programs import run_with
 from tools.website.programs import LANGUAGES, SNIPPETS, find_models, insert_programs
+from tools.website.reference_examples import encode_body
 
 NAMES = sorted(folder.name for folder in SNIPPETS.iterdir() if folder.is_dir())
 FORMS = [language.file for language in LANGUAGES]
@@ -87,17 +93,21 @@ class RecordingSandbox(Sandbox):
         self.requests: list[tuple[str, str, Any]] = []
 
     def handle(self, method: str, path: str, headers: Any, body: bytes) -> Reply:
-        self.requests.append((method, path, parse_request(headers, body)))
+        self.requests.append((method, path, read_body(headers, body)))
         return super().handle(method, path, headers, body)
 
 
-def parse_request(headers: Any, body: bytes) -> Any:
-    """Return the body of a request, None for none; of a file in a form, its name and its size."""
+def read_body(headers: Any, body: bytes) -> Any:
+    """Return what a request has sent. A file of a form is one of a snippet's, and is named as in the examples."""
     if not headers.get("content-type", "").startswith("multipart/"):
         return json.loads(body) if body else None
-    parts, problem = parse_form(body, headers["content-type"])
-    assert problem is None
-    return {key: [part.name, len(part.data)] if isinstance(part, Upload) else part for key, part in parts.items()}
+    form, _ = parse_form(body, headers["content-type"])
+    for name, part in form.items():
+        if isinstance(part, Upload):
+            [file] = SNIPPETS.glob(f"*/{part.name}")
+            assert file.read_bytes() == part.data
+            form[name] = {"file": file.relative_to(ROOT).as_posix()}
+    return form
 
 
 class CountingSandbox(Sandbox):
@@ -160,7 +170,12 @@ def adding(**parameters: Any) -> Variant:
 
 def run_form(name: str, form: str, **variables: str) -> Run:
     """Run one form of a snippet with these variables for the key and the base URL, and no others."""
-    program = SNIPPETS / name / form
+    return run_file(SNIPPETS / name / form, **variables)
+
+
+def run_file(program: Path, **variables: str) -> Run:
+    """Run the file of a form: see `run_form`."""
+    form = program.name
     if form not in (PYTHON, PYTHON_ASYNC):
         done = run_with(program, variables)
         return Run(done.stdout, done.stderr, done.returncode)
@@ -223,6 +238,8 @@ def essence(request: tuple[str, str, Any]) -> tuple[str, str, str]:
     if body and "messages" in body:
         asked = [message for message in body["messages"] if message["role"] in ("system", "user")]
         body = {"stream": False, **body, "messages": asked}
+    if body and path.endswith("/responses") and isinstance(body["input"], list):
+        body = {**body, "input": [item for item in body["input"] if item.get("role") == "user"]}
     return method, RANDOM_ID.sub("", path), RANDOM_ID.sub("", json.dumps(without_titles(body), sort_keys=True))
 
 
@@ -262,6 +279,11 @@ def content(answer: dict[str, Any]) -> str:
     return answer["choices"][0]["message"]["content"]
 
 
+def output_text(response: dict[str, Any]) -> str:
+    messages = [item for item in response["output"] if item["type"] == "message"]
+    return "".join(part["text"] for message in messages for part in message["content"])
+
+
 def streamed(*chunks: dict[str, Any]) -> str:
     return "".join(choice["delta"].get("content") or "" for chunk in chunks for choice in chunk["choices"])
 
@@ -290,6 +312,11 @@ def read_call(first: dict[str, Any], second: dict[str, Any]) -> str:
     return lines(*calls, f"Answer: {content(second)}")
 
 
+def read_call_item(first: dict[str, Any], second: dict[str, Any]) -> str:
+    calls = [item for item in first["output"] if item["type"] == "function_call"]
+    return lines(*(f"Call: {call['name']} {call['arguments']}" for call in calls), f"Answer: {output_text(second)}")
+
+
 def read_limited(answer: dict[str, Any]) -> str:
     assert answer["choices"][0]["finish_reason"] == "length"
     return lines(content(answer), "(The limit cut the answer off.)")
@@ -309,6 +336,11 @@ def read_stream_usage(*chunks: dict[str, Any]) -> str:
     usage = chunks[-1]["usage"]
     tokens = [f"Input tokens: {usage['prompt_tokens']}", f"Output tokens: {usage['completion_tokens']}"]
     return lines(streamed(*chunks), *tokens)
+
+
+def read_image(answer: dict[str, Any]) -> str:
+    image = Image.open(io.BytesIO(base64.b64decode(answer["data"][0]["b64_json"])))
+    return lines(f"Saved image.png: {image.width} x {image.height} pixels")
 
 
 def read_several(*answers: dict[str, Any]) -> str:
@@ -341,8 +373,10 @@ READ_CURL: dict[str, Callable[..., str]] = {
     "choose_model": read_choice,
     "complete_raw_text": lambda answer: lines("The capital of Germany is" + answer["choices"][0]["text"]),
     "conversation": read_conversation,
+    "continue_a_run": lambda *results: lines(*(f"{r['key']}: {content(r['response'])}" for r in results)),
     "embed": read_similarities,
     "fine_tune": read_tuning,
+    "generate_image": read_image,
     "get_json": read_json,
     "get_list": lambda answer: lines(
         *(" | ".join(value or "-" for value in row.values()) for row in json.loads(content(answer))["items"])
@@ -356,12 +390,15 @@ READ_CURL: dict[str, Callable[..., str]] = {
     "own_image": lambda answer: lines(content(answer)),
     "pydantic": read_json,
     "reasoning_effort": read_effort,
+    "responses": lambda answer: lines(output_text(answer)),
+    "responses_tools": read_call_item,
     "search_documents": read_found,
     "several_requests": read_several,
     "show_the_thoughts": read_thoughts,
     "stay_under_a_limit": lambda *answers: lines(*map(content, answers)),
     "stream": lambda *chunks: lines(streamed(*chunks)),
     "stream_with_usage": read_stream_usage,
+    "transcribe": lambda answer: lines(answer["text"]),
 }
 """For each snippet: what its programs would print, made from what curl has printed."""
 
@@ -404,7 +441,8 @@ def test_a_page_lists_the_models_that_its_program_works_with(name: str, run: Cal
 def answers(path: str, body: dict[str, Any]) -> bool:
     """Say whether a request is not refused and its answer not empty."""
     body = {key: value for key, value in body.items() if not key.startswith("stream")}
-    reply = Sandbox(pace=0).handle("POST", path, {"authorization": "Bearer sandbox"}, json.dumps(body).encode())
+    data, kind = encode_body(body)
+    reply = Sandbox(pace=0).handle("POST", path, {"authorization": "Bearer sandbox", "content-type": kind}, data)
     return reply.status == 200 and b'"content":"",' not in reply.whole_body()
 
 
@@ -534,9 +572,10 @@ def test_a_program_survives_what_other_services_leave_out(
 
 
 @EACH_PROGRAM
-def test_a_model_that_calls_forever_is_stopped(form: str, strange: StrangeService, strange_url: str) -> None:
+@pytest.mark.parametrize("name", ["call_a_function", "responses_tools"])
+def test_a_model_that_calls_forever_is_stopped(name: str, form: str, strange: StrangeService, strange_url: str) -> None:
     strange.begin(adding(tool_choice="required"))
-    done = run_form("call_a_function", form, API_KEY="sandbox", BASE_URL=strange_url)
+    done = run_form(name, form, API_KEY="sandbox", BASE_URL=strange_url)
     assert len(strange.requests) == 5
     assert done.stdout.endswith("\nNo answer after five rounds.\n")
 
@@ -572,3 +611,22 @@ def test_two_requests_are_made_at_once_and_never_more(form: str) -> None:
     for base_url in serve(sandbox):
         run_form("several_requests", form, API_KEY="sandbox", BASE_URL=base_url)
     assert sandbox.most == 2
+
+
+@EACH_FORM
+def test_a_run_goes_on_where_it_was(form: str, tmp_path: Path, base_url: str, sandbox: RecordingSandbox) -> None:
+    shutil.copy(SNIPPETS / "continue_a_run" / form, tmp_path)
+    done = ['{"key": "Spain", "answer": "kept"}', '{"key": "Japan", "answer": "kept"}']
+    (tmp_path / "answers.jsonl").write_text("".join(f"{line}\n" for line in done), "utf-8")
+    sandbox.requests.clear()
+    finished = run_file(tmp_path / form, API_KEY="sandbox", BASE_URL=base_url)
+    asked = sorted(body["messages"][0]["content"].split()[-1] for _, _, body in sandbox.requests)
+    assert (asked, finished.status, finished.stdout.count("kept")) == (["France?", "Germany?"], 0, 2)
+
+
+@EACH_FORM
+def test_a_failed_request_is_left_for_the_next_run(form: str, strange: StrangeService, strange_url: str) -> None:
+    strange.begin(lambda call, ask: Answer(400, {"detail": "no"}) if "Spain" in str(call.body) else ask(call))
+    done = run_form("continue_a_run", form, API_KEY="sandbox", BASE_URL=strange_url)
+    assert sorted(set(re.findall(r"The capital of (\w+) is", done.stdout))) == ["France", "Germany", "Japan"]
+    assert ("Left for the next run: " in done.stdout) == (form != CURL)

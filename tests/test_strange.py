@@ -49,6 +49,7 @@ PLACE = {
 OBJECT = PLACE | {"response_format": {"type": "json_object"}}
 RESPONSES = "/v2/responses"
 RESPONSE = {"model": "gpt-oss-120b", "input": "What is a token?"}
+IMAGES, BOAT = "/v2/images/generations", {"model": "gpt-image-1", "prompt": "A red boat"}
 RESPONSE_PLACE = {
     "model": "gpt-4.1",
     "input": "I live in Hamburg.",
@@ -109,6 +110,9 @@ CHANGES: dict[str, tuple[str, dict[str, Any] | None, Callable[[Answer], Any], An
     "schema-declined": (CHAT, PLACE, lambda a: message(a)["content"] is None, False, True),
     "no-responses": (RESPONSES, RESPONSE, lambda a: a.status, 200, 404),
     "no-usage-in-responses": (RESPONSES, RESPONSE, lambda a: a.content["usage"] is None, False, True),
+    "sparse-responses": (RESPONSES, RESPONSE, lambda a: "error" in a.content, True, False),
+    "no-images": (IMAGES, BOAT, lambda a: a.status, 200, 404),
+    "only-prompts-for-images": (IMAGES, BOAT | {"n": 1}, lambda a: a.status, 200, 400),
     "no-visual-rag": ("/v1/files", None, lambda a: a.status, 200, 403),
     "asks-back": (CHAT, CITIES, lambda a: message(a)["content"], None, "In Celsius or in Fahrenheit?"),
     "one-call-at-a-time": (CHAT, CITIES, lambda a: len(message(a)["tool_calls"]), 2, 1),

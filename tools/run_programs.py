@@ -6,9 +6,12 @@ some. A program that fails, or that writes to stderr (warnings go there), leaves
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from helpers.service import without_proxy
@@ -31,7 +34,7 @@ def find_programs() -> list[Path]:
 
 
 def run_program(program: Path, base_url: str, api_key: str = "sandbox") -> subprocess.CompletedProcess[str]:
-    """Run a program as a reader would, in its own folder, with nothing set but key and base URL.
+    """Run a program as a reader would, in a folder of its own, with nothing set but key and base URL.
 
     Args:
         program: a file for Python (.py), bash (.sh), or Node.js (.mjs).
@@ -43,8 +46,23 @@ def run_program(program: Path, base_url: str, api_key: str = "sandbox") -> subpr
     return run_with(program, {"API_KEY": api_key, "BASE_URL": base_url})
 
 
+@contextmanager
+def copied(program: Path) -> Iterator[Path]:
+    """Copy a program and the files beside it to a new folder, where it may write: the project stays as it is.
+
+    Args:
+        program: the program's file.
+
+    Yields:
+        The copy of the program; its folder is gone afterward.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copytree(program.parent, folder, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
+        yield Path(folder, program.name)
+
+
 def run_with(program: Path, variables: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    """Run a program as a reader would, in its own folder.
+    """Run a program as a reader would, in a folder of its own.
 
     Args:
         program: a file for Python (.py), bash (.sh), or Node.js (.mjs).
@@ -58,21 +76,19 @@ def run_with(program: Path, variables: dict[str, str]) -> subprocess.CompletedPr
         subprocess.TimeoutExpired: it runs for more than `TIMEOUT_SECONDS`.
     """
     environment = sandbox_environment() | without_proxy(os.environ) | variables
-    with tempfile.TemporaryDirectory() as folder:
+    with copied(program) as copy:
         if program.suffix == ".mjs":
             # Node looks for packages beside the program.
-            Path(folder, "node_modules").symlink_to(NODE_MODULES)
-            copy = Path(folder, program.name)
-            copy.write_bytes(program.read_bytes())
+            (copy.parent / "node_modules").symlink_to(NODE_MODULES)
             command = ["node", str(copy)]
         elif program.suffix == ".sh":
-            command = ["bash", "-eo", "pipefail", str(program)]
+            command = ["bash", "-eo", "pipefail", str(copy)]
         else:
             python = LANGCHAIN_PYTHON if "langchain" in program.name else sys.executable
-            command = [str(python), "-W", "error", str(program)]
+            command = [str(python), "-W", "error", str(copy)]
         return subprocess.run(
             command,
-            cwd=program.parent,
+            cwd=copy.parent,
             env=environment,
             capture_output=True,
             text=True,

@@ -73,7 +73,8 @@ class SandboxApp:
         body = await _read_body(receive, int(headers.get("content-length", 0)))
         if body is None:
             return
-        query = f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else ""
+        given = scope.get("query_string", b"").decode("latin-1")
+        query = f"?{given}" if given else ""
         request = scope["method"], scope["path"].replace("?", "%3F") + query, headers, body
         if len(body) < _THREAD_FROM_BYTES:
             reply = self._sandbox.handle(*request)

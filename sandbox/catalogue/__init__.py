@@ -21,9 +21,9 @@ class Reasoning:
 class Model:
     """One model of the sandbox.
 
-    Its `capabilities` are among "chat", "completions", "embeddings", "json_schema", "reasoning", "responses", "tools",
-    "transcription", and "vision". With the `token_limit_parameter` "max_tokens", "max_completion_tokens" works too; not
-    the other way round.
+    Its `capabilities` are among "chat", "completions", "embeddings", "images", "json_schema", "reasoning", "responses",
+    "tools", "transcription", and "vision". With the `token_limit_parameter` "max_tokens", "max_completion_tokens" works
+    too; not the other way round.
     """
 
     id: str  # the name that requests use

@@ -3,9 +3,12 @@
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
 
 from sandbox.catalogue import Model
+from sandbox.core.bodies import AnswerPart
 from sandbox.core.errors import ApiError
 
 _MOST_KEYS, _MOST_ENTRIES, _MOST_BYTES = 100, 500, 64 * 1024 * 1024
@@ -28,7 +31,9 @@ class Store:
         kept = self._kinds.setdefault(kind, OrderedDict())
         if len(kept) >= _MOST_ENTRIES or sum(self._sizes.values()) + size > _MOST_BYTES:
             limit = f"{_MOST_ENTRIES} entries of a kind and {_MOST_BYTES // 1024**2} MiB for each key"
-            raise ApiError(429, f"The sandbox keeps at most {limit}. Delete some first.", code="storage_limit")
+            raise ApiError(
+                429, f"The sandbox keeps at most {limit}. Delete some, or start it again.", code="storage_limit"
+            )
         entry = {"id": f"{prefix}{secrets.token_hex(12)}"} | entry
         kept[entry["id"]], self._sizes[entry["id"]] = entry, size
         return entry
@@ -62,6 +67,19 @@ class Stores:
         if len(self._stores) > _MOST_KEYS:
             self._stores.popitem(last=False)
         return store
+
+
+class Page(AnswerPart):
+    """A page of a list."""
+
+    object: Literal["list"]
+    has_more: Annotated[bool, Field(description="Whether there is another page: ask with `after`.")]
+
+
+def paging(default: int = 20, most: int = 100) -> dict[str, str]:
+    """Return the parameters that `page` reads, with their descriptions."""
+    limit = f"The most entries of a page: 1 to {most}, by default {default}."
+    return {"limit": limit, "after": "The id of the last entry of the page before."}
 
 
 def page(

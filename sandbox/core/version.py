@@ -1,3 +1,3 @@
 """The version of the sandbox's answers, which stored outputs name as where they came from."""
 
-VERSION = "2.1"  # goes up whenever the same request gets another answer than before
+VERSION = "2.2"  # goes up whenever the same request gets another answer than before

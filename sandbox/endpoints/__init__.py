@@ -6,6 +6,7 @@ from sandbox.endpoints import completions  # noqa: F401
 from sandbox.endpoints import embeddings  # noqa: F401
 from sandbox.endpoints import responses  # noqa: F401
 from sandbox.endpoints import audio  # noqa: F401
+from sandbox.endpoints import images  # noqa: F401
 from sandbox.endpoints import files  # noqa: F401
 from sandbox.endpoints import fine_tuning  # noqa: F401
 from sandbox.endpoints import vector_stores  # noqa: F401

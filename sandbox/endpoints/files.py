@@ -9,7 +9,7 @@ from sandbox.core.bodies import AnswerPart, Count
 from sandbox.core.errors import ApiError
 from sandbox.core.requests import Answer, Request
 from sandbox.core.routing import refuse, route
-from sandbox.core.store import Entry, page
+from sandbox.core.store import Entry, Page, page, paging
 from sandbox.core.uploads import Form, FormFile
 from sandbox.engines.training import check_file
 
@@ -61,12 +61,10 @@ class FileObject(AnswerPart):
     createdAt: NotRequired[Annotated[str, Field(description="The same as `created_at`.")]]
 
 
-class FileList(AnswerPart):
+class FileList(Page):
     """A page of the files of this key."""
 
-    object: Literal["list"]
     data: Annotated[list[FileObject], Field(description="The files, the newest first.")]
-    has_more: Annotated[bool, Field(description="Whether there is another page: ask with `after`.")]
 
 
 class DeletedFile(AnswerPart):
@@ -85,11 +83,7 @@ class ValidationRequest(AnswerPart):
     message: Annotated[str, Field(description="That the result comes later, on the file itself.")]
 
 
-_QUERY = {
-    "purpose": "Only files for this: `fine-tune` or `visual-rag`.",
-    "limit": "The most files of a page: 1 to 100, by default 20. The service documents no limit.",
-    "after": "The id of the last file of the page before.",
-}
+_QUERY = {"purpose": "Only files for this: `fine-tune` or `visual-rag`."} | paging()
 
 
 _EXAMPLES = {"A file": {"file": {"file": "docs/snippets/fine_tune/examples.jsonl"}, "purpose": "fine-tune"}}
@@ -125,7 +119,7 @@ def create(request: Request) -> Answer:
 def list_files(request: Request) -> Answer:
     """List the files.
 
-    Those of both base paths, the newest first. Follow the pages as long as `has_more` is true.
+    Those of both base paths, the newest first. The service documents only `purpose`, no pages.
     """
     wanted = [request.query["purpose"]] if "purpose" in request.query else list(_ENDINGS)
     if not set(wanted) <= _ENDINGS.keys():

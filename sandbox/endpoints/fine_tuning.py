@@ -12,7 +12,7 @@ from sandbox.core.bodies import AnswerPart, Part, Positive
 from sandbox.core.errors import ApiError
 from sandbox.core.requests import Answer, Request
 from sandbox.core.routing import refuse, route
-from sandbox.core.store import Entry, page
+from sandbox.core.store import Entry, Page, page, paging
 from sandbox.engines.training import check_file
 
 # The documented ones. Whether they are also offered for chat is another matter.
@@ -26,7 +26,7 @@ _State = Literal["queued", "running", "succeeded", "failed", "stopped"]
 _EVENTS = {
     "queued": ("info", "start", "Fine-tuning job started"),
     "running": ("info", "submitted", "Fine-tuning job submitted"),
-    "succeeded": ("info", "succeeded", "Fine-tuning job succeeded. This is the sandbox: nothing was trained."),
+    "succeeded": ("info", "succeeded", "Fine-tuning job succeeded (sandbox: nothing was trained)"),
     "failed": ("error", "failed", "Fine-tuning job failed: the file is not valid. Read its validation."),
     "stopped": ("warning", "failed", "Fine-tuning job stopped: it was cancelled."),
 }
@@ -75,12 +75,10 @@ class Job(AnswerPart, _Unused):
     message: Annotated[str | None, Field(description="Why it failed.")]
 
 
-class JobList(AnswerPart):
+class JobList(Page):
     """A page of the jobs of this key."""
 
-    object: Literal["list"]
     data: Annotated[list[Job], Field(description="The jobs, the newest first.")]
-    has_more: Annotated[bool, Field(description="Whether there is another page: ask with `after`.")]
 
 
 class JobEvent(AnswerPart):
@@ -93,17 +91,10 @@ class JobEvent(AnswerPart):
     type: Annotated[Literal["start", "submitted", "succeeded", "failed"], Field(description="What kind it is.")]
 
 
-class JobEventList(AnswerPart):
+class JobEventList(Page):
     """A page of the events of a job."""
 
-    object: Literal["list"]
     data: Annotated[list[JobEvent], Field(description="The events, the oldest first.")]
-    has_more: Annotated[bool, Field(description="Whether there is another page: ask with `after`.")]
-
-
-def _paging(default: int, most: int) -> dict[str, str]:
-    limit = f"The most entries of a page: 1 to {most}, by default {default}."
-    return {"limit": limit, "after": "The id of the last entry of the page before."}
 
 
 _EXAMPLES = {"A job": {"training_file": "$FILE", "model": _MODELS[0], "hyperparameters": {"n_epochs": 2}}}
@@ -137,7 +128,7 @@ def create(request: Request) -> Answer:
     return Answer(_show(job) | {"object": "fine-tune.job"})
 
 
-@route("GET", "/fine_tuning/jobs", JobList, bases=("/v2",), query=_paging(3, 10))
+@route("GET", "/fine_tuning/jobs", JobList, bases=("/v2",), query=paging(3, 10))
 def list_jobs(request: Request) -> Answer:
     """List the fine-tuning jobs.
 
@@ -146,7 +137,7 @@ def list_jobs(request: Request) -> Answer:
     return Answer(page(request.store.all("job"), request.query, lambda job: _show(_look(request, job)), 3, 10))
 
 
-@route("GET", "/fine_tuning/jobs/{job}/events", JobEventList, bases=("/v2",), query=_paging(10, 100))
+@route("GET", "/fine_tuning/jobs/{job}/events", JobEventList, bases=("/v2",), query=paging(10, 100))
 def list_events(request: Request) -> Answer:
     """List the events of a fine-tuning job.
 

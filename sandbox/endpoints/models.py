@@ -18,8 +18,9 @@ class ModelMetaData(AnswerPart):
     max_sequence_length: Annotated[Count, Field(description="Most tokens of input and output together.")]
     hidden_size: Annotated[Count, Field(description="Length of the vectors of an embedding model, else 0.")]
     max_output_length: Annotated[Count, Field(description="Most tokens of output; 0: not limited by itself.")]
-    model_type: Literal["LLM", "EMBEDDING", "STT"]
-    """What kind of model it is. `STT` is speech to text; the documentation once showed `NLP` for it."""
+    model_type: Literal["LLM", "EMBEDDING", "STT", ""]
+    """What kind of model it is. `STT` is speech to text; the documentation once showed `NLP` for it. What image models
+    have is not documented, so here it is empty."""
     source_type: Annotated[str, Field(description="`OPEN SOURCE` or proprietary. Read it without regard to case.")]
     deployment_region: Annotated[str, Field(description="The region of the data center, such as `otc-germany`.")]
     location: Annotated[str, Field(description="The same as the region, in the documentation's example.")]

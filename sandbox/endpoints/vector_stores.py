@@ -11,7 +11,7 @@ from sandbox.core.bodies import AnswerPart, Count, Part, Whole
 from sandbox.core.errors import ApiError
 from sandbox.core.requests import Answer, Request
 from sandbox.core.routing import refuse, route
-from sandbox.core.store import Entry, Store, page
+from sandbox.core.store import Entry, Page, Store, page, paging
 from sandbox.engines.documents import closeness, cut, interaction, page_image, read_pages
 
 _VISION_MODEL = "tsi-embedding-colqwen2-2b-v1"  # the documented one; it is not on the list of models
@@ -83,12 +83,10 @@ class VectorStore(AnswerPart):
     expires_at: _Null
 
 
-class VectorStoreList(AnswerPart):
+class VectorStoreList(Page):
     """A page of the vector stores of this key."""
 
-    object: Literal["list"]
     data: Annotated[list[VectorStore], Field(description="The vector stores, the newest first.")]
-    has_more: Annotated[bool, Field(description="Whether there is another page: ask with `after`.")]
 
 
 class StoreFile(AnswerPart):
@@ -105,12 +103,10 @@ class StoreFile(AnswerPart):
     chunking_strategy: _Null
 
 
-class StoreFileList(AnswerPart):
+class StoreFileList(Page):
     """A page of the files in a vector store."""
 
-    object: Literal["list"]
     data: Annotated[list[StoreFile], Field(description="The files, the newest first.")]
-    has_more: Annotated[bool, Field(description="Whether there is another page: ask with `after`.")]
 
 
 class Deleted(AnswerPart):
@@ -149,10 +145,6 @@ class Results(AnswerPart):
     has_more: Annotated[bool, Field(description="Always false.")]
 
 
-_QUERY = {
-    "limit": "The most entries of a page: 1 to 100, by default 20. The service documents no limit.",
-    "after": "The id of the last entry of the page before.",
-}
 _MODELS = {"text_embedding_model": "text-embedding-bge-m3", "vision_embedding_model": _VISION_MODEL}
 _STORE = {"A vector store": {"name": "lindenbad", "chunking_strategy": _MODELS}}
 _FILE = {"A file": {"file_id": "$DOCUMENT", "chunking_strategy": {"chunk_size": 60, "chunk_overlap": 10}}}
@@ -179,7 +171,7 @@ def create(request: Request) -> Answer:
     return Answer(_show(request, request.store.add("vector store", "vs_", entry)))
 
 
-@route("GET", "/vector_stores", VectorStoreList, bases=("/v1",), query=_QUERY)
+@route("GET", "/vector_stores", VectorStoreList, bases=("/v1",), query=paging())
 def list_stores(request: Request) -> Answer:
     """List the vector stores.
 
@@ -230,7 +222,7 @@ def add_file(request: Request) -> Answer:
     return Answer(_show_file(entry))
 
 
-@route("GET", "/vector_stores/{store}/files", StoreFileList, bases=("/v1",), query=_QUERY)
+@route("GET", "/vector_stores/{store}/files", StoreFileList, bases=("/v1",), query=paging())
 def list_files(request: Request) -> Answer:
     """List the files of a vector store.
 

@@ -1,7 +1,7 @@
 """Speech: PocketSphinx, with the English model of its package, writes down what it hears in a WAV file.
 
-It is an old and small recognizer: it writes lower case without punctuation, gets about one word in ten wrong when the
-voice is clear, and knows no names. Where its words cover only a small part of what is loud, it was no English, or
+It is an old and small recognizer: it writes lower case without punctuation, knows few names, and gets one word in seven
+wrong in this project's clear recordings. Where its words cover only a small part of what is loud, it was no English, or
 noise, and it says so. It always hears the same in the same recording.
 """
 

@@ -11,11 +11,13 @@ several pictures; an open question gets a description. When a question names any
 the answer begins by saying that this is not recognized.
 """
 
+import contextlib
 import io
 import re
 import tomllib
 import warnings
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any
@@ -54,30 +56,50 @@ class UnreadablePicture(ValueError):  # noqa: N818 (a name that others rely on)
     """The bytes cannot be read as a picture. The message says what is wrong and what to do."""
 
 
+def read_colors() -> dict[str, str]:
+    """Return the colors that are told apart, by name: samples of each in sRGB."""
+    return _TABLES["colors"]
+
+
 def read_picture(data: bytes) -> Picture:
     """Open the bytes of a PNG, JPEG, GIF (its first frame counts), or WebP file, and measure the picture.
 
     UnreadablePicture is raised if they are of another type, cut off, or have more than MAX_PIXELS pixels.
     """
-    from PIL import Image, ImageOps, UnidentifiedImageError
+    from PIL import ImageOps
+
+    with open_image(data, ("PNG", "JPEG", "GIF", "WEBP")) as image:
+        full, kind = image.size, {"MPO": "JPEG", "WEBP": "WebP"}.get(image.format, image.format)
+        image.draft("RGB", (2 * _SIDE, 2 * _SIDE))  # a JPEG is decoded at a fraction of its size
+        image.load()
+        reduced = _reduce(image)
+        reduced.getexif()[0x0112] = turned = image.getexif().get(0x0112, 1)
+        width, height = full if turned < 5 else full[::-1]
+        return Picture(width, height, kind, *_measure(ImageOps.exif_transpose(reduced)))
+
+
+@contextlib.contextmanager
+def open_image(data: bytes, kinds: tuple[str, ...]) -> Iterator[Any]:
+    """Open the bytes of an image file of one of some kinds; what fails inside of the block is the file's fault.
+
+    UnreadablePicture is raised if they are of another type, cut off, or have more than MAX_PIXELS pixels.
+    """
+    from PIL import Image, UnidentifiedImageError
 
     warnings_off = warnings.catch_warnings(action="ignore")  # Pillow warns of odd files; what matters is raised here
     try:
-        with warnings_off, Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "GIF", "WEBP")) as image:
-            full, kind = image.size, {"MPO": "JPEG", "WEBP": "WebP"}.get(image.format, image.format)
-            if full[0] * full[1] > MAX_PIXELS:
+        with warnings_off, Image.open(io.BytesIO(data), formats=kinds) as image:
+            if image.width * image.height > MAX_PIXELS:
                 raise Image.DecompressionBombError
-            image.draft("RGB", (2 * _SIDE, 2 * _SIDE))  # a JPEG is decoded at a fraction of its size
-            image.load()
-            reduced = _reduce(image)
-            reduced.getexif()[0x0112] = turned = image.getexif().get(0x0112, 1)
-            width, height = full if turned < 5 else full[::-1]
-            return Picture(width, height, kind, *_measure(ImageOps.exif_transpose(reduced)))
+            yield image
+    except UnreadablePicture:
+        raise
     except Image.DecompressionBombError as error:
         raise UnreadablePicture(f"The image has more than {MAX_PIXELS:,} pixels. Shrink it first.") from error
     except UnidentifiedImageError as error:
         names = [name for start, name in _TABLES["files"].items() if data.lstrip().startswith(start.encode("latin-1"))]
-        message = f"This is {names[0] if names else 'not an image'}. Send the bytes of a PNG, JPEG, GIF, or WebP file."
+        wanted = f"{', '.join(kinds[:-1])}, or {kinds[-1]}".replace("WEBP", "WebP")
+        message = f"This is {names[0] if names else 'not an image'}. Send the bytes of a {wanted} file."
         raise UnreadablePicture(message if data else "The image is empty (0 bytes).") from error
     except Exception as error:  # the decoders raise errors of many kinds on broken data
         message = f"The image is damaged or cut off after {len(data):,} bytes."

@@ -15,13 +15,13 @@ _END = b"data: [DONE]\n\n"
 
 @dataclass
 class Call:
-    """A request; its body is the JSON object that was sent, empty if there was none."""
+    """A request; its body is the JSON object that was sent, empty if there was none, and for a form."""
 
     method: str
     path: str
     headers: dict[str, str]
     body: dict[str, Any]
-    number: int = 0  # the first request of a program has 1
+    number: int = 0  # of the POST requests so far, this one included
 
 
 @dataclass
@@ -51,8 +51,8 @@ class Answer:
         if isinstance(self.content, list):
             events = (chunk if isinstance(chunk, bytes) else encode_event(chunk) for chunk in self.content)
             # Not all in one piece, so that a program that stops early closes a stream that still goes on.
-            pieces = [*((0.0, event) for event in events), (0.0, self.end)]
-            return Reply(self.status, self.headers, iter(pieces), self.delay)
+            pieces = ((0.0, piece) for piece in [*events, self.end] if piece)
+            return Reply(self.status, self.headers, pieces, self.delay)
         body = encode(self.content) if isinstance(self.content, dict) else self.content
         return Reply(self.status, self.headers, [(0.0, body)], self.delay)
 
@@ -91,11 +91,12 @@ class StrangeService:
         self.requests.append((method, path, dict(headers), body))
         try:
             parsed = json.loads(body or b"{}")
-        except ValueError:
-            parsed = None
+        except ValueError:  # a form is passed on as it is, and its answer may change
+            parsed = {} if headers.get("content-type", "").startswith("multipart/") else None
         if not isinstance(parsed, dict) or FAULT_HEADER in headers:
             return self._sandbox.handle(method, path, headers, body)
-        original = Call(method, path, dict(headers), parsed, len(self.requests))
+        number = sum(request[0] == "POST" for request in self.requests)
+        original = Call(method, path, dict(headers), parsed, number)
         plain: list[Answer] = []
 
         def ask(call: Call) -> Answer:

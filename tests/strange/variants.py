@@ -84,7 +84,13 @@ def empty_text_for_null(call: Call, ask: Ask) -> Answer:
 @_variant
 def extra_fields(call: Call, ask: Ask) -> Answer:
     """Every object of an answer has more fields than documented."""
-    return _change(ask(call), lambda found: found | {"x_trace": {"id": 1, "tags": ["a"], "note": None}})
+
+    def extend(found: dict[str, Any]) -> dict[str, Any]:
+        if "metadata" in found:  # notes of the caller, so it comes back as it was
+            found["metadata"].pop("x_trace")
+        return found | {"x_trace": {"id": 1, "tags": ["a"], "note": None}}
+
+    return _change(ask(call), extend)
 
 
 # Reasoning.
@@ -224,6 +230,38 @@ def no_responses(call: Call, ask: Ask) -> Answer:
 def no_usage_in_responses(call: Call, ask: Ask) -> Answer:
     """The `usage` of a response is null."""
     return _change(ask(call), lambda found: found | ({"usage": None} if found.get("object") == "response" else {}))
+
+
+@_variant
+def sparse_responses(call: Call, ask: Ask) -> Answer:
+    """A response has its output, status, and usage, and little else; events have no numbers, as from llama.cpp."""
+    kept = ("id", "object", "created_at", "model", "status", "output", "usage")
+    numbers = ("sequence_number", "output_index", "content_index")
+
+    def thin(found: dict[str, Any]) -> dict[str, Any]:
+        is_response = found.get("object") == "response"
+        return {name: found[name] for name in found if (name in kept if is_response else name not in numbers)}
+
+    return _change(ask(call), thin)
+
+
+# Images.
+
+
+@_variant
+def no_images(call: Call, ask: Ask) -> Answer:
+    """There is neither `/images/generations` nor `/images/edits`."""
+    return _error(404, "Not Found") if "/images/" in call.path else ask(call)
+
+
+@_variant
+def only_prompts_for_images(call: Call, ask: Ask) -> Answer:
+    """Requests for an image may have no more than `model` and `prompt`."""
+    more = call.path.endswith("/images/generations") and call.body.keys() - {"model", "prompt"}
+    return _error(400, f"Unknown parameter: {sorted(more)}") if more else ask(call)
+
+
+# Visual RAG.
 
 
 @_variant

@@ -27,7 +27,7 @@ _CONTENTS = (
     "tests",
     "tools",
 )
-_MADE = {"__pycache__", "node_modules"}
+_MADE = {"__pycache__", "generated", "node_modules"}
 _TIME = (1980, 1, 1, 0, 0, 0)
 """The same for all files and builds, so that the same files give the same archive."""
 

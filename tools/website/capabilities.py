@@ -14,6 +14,8 @@ _NAMES = {
     "embeddings": "vectors",
     "reasoning": "reasoning",
     "responses": "Responses API",
+    "images": "drawing images",
+    "transcription": "speech to text",
 }
 """The capabilities of the catalogue, as the table names them."""
 

@@ -94,8 +94,9 @@ def on_files(files: Files, config: MkDocsConfig) -> None:
         notebook = NOTEBOOKS / lesson.file
         if notebook.exists():  # else MkDocs warns about the entry in the navigation
             files.append(LessonFile.generated(config, _source(lesson), abs_src_path=str(notebook)))
-    for picture in sorted((NOTEBOOKS / "images").glob("*.*")):
-        files.append(File.generated(config, f"{FOLDER}/images/{picture.name}", abs_src_path=str(picture)))
+    for path in sorted([*NOTEBOOKS.glob("images/*.*"), *NOTEBOOKS.glob("sounds/*.*")]):
+        address = f"{FOLDER}/{path.relative_to(NOTEBOOKS).as_posix()}"
+        files.append(File.generated(config, address, abs_src_path=str(path)))
     for source, markdown in config.extra["reference"].items():
         files.append(File.generated(config, source, content=markdown))
     files.append(File.generated(config, archive.FILE, content=archive.pack_project(ROOT)))
@@ -245,6 +246,8 @@ def _lesson_page(html: str, lesson: Lesson, page: Page, files: Files, config: Mk
         _resolve(link, "href", page, files)
     for image in content.select("img[src]"):
         _size_picture(image, page, files)
+    for sound in content.select("audio[src]"):
+        _resolve(sound, "src", page, files)
     content.h1.insert_after(_facts(lesson, page, files))
     return content
 

@@ -209,10 +209,10 @@ class _Operation:
             yield f"With `{_FAULT}: {fault}`", path, body, {_FAULT.lower(): fault}
 
     def _on_azure(self, path: str, body: Any) -> tuple[str, Any] | None:
-        """Return the path and the body for a model on Azure, None if the request names no model that there is."""
+        """Return the path and the body for a model on Azure, None if the request names none, or one that is there."""
         models = load_models()
         name = body.get("model") if isinstance(body, dict) else path.rpartition("/")[2]
-        if name not in models:
+        if name not in models or models[name].hosting == "azure":
             return None
         other = _AZURE_MODELS.get(models[name].meta_data["model_type"])
         if other is None:

@@ -68,7 +68,7 @@ def describe_type(schema: Schema) -> str:
     if "anyOf" in schema:
         return " or ".join(map(describe_type, schema["anyOf"]))
     if "enum" in schema:
-        return " or ".join(f"`{value}`" for value in schema["enum"])
+        return " or ".join(f"`{value}`" if value else "empty" for value in schema["enum"])
     if schema.get("format") == "binary":
         return "file"
     kinds = schema.get("type", "anything")

@@ -1,23 +1,25 @@
 import io
-import re
+import os
+import wave
 
-import httpx2
-from openai import DefaultHttpx2Client, OpenAI
+from openai import BadRequestError, OpenAI
 
+client = OpenAI(api_key=os.environ["API_KEY"], base_url=os.environ["BASE_URL"])
+model = "whisper-large-v3"
 
-# Stands for the service, and shows which file name it gets.
-def show_file_name(request):
-    print(re.search(rb'filename="(.*?)"', request.read())[1].decode())
-    return httpx2.Response(200, json={"text": ""})
+memory = io.BytesIO()  # as from a browser, a microphone, a database
+with wave.open(memory, "wb") as file:
+    file.setparams((1, 2, 16_000, 0, "NONE", ""))
+    file.writeframes(bytes(32_000))  # a second of silence
+data = memory.getvalue()
 
+try:
+    client.audio.transcriptions.create(model=model, file=data)
+except BadRequestError as error:
+    print(error.body)
+else:
+    raise SystemExit("The file without a name was accepted.")
 
-transport = httpx2.MockTransport(show_file_name)
-client = OpenAI(
-    api_key="your-key",
-    base_url="https://llm.example/v2",
-    http_client=DefaultHttpx2Client(transport=transport),
-)
-sound = io.BytesIO(b"RIFF...")  # from a browser, a microphone, a database
-
-for file in (sound, ("question.wav", sound)):
-    client.audio.transcriptions.create(model="whisper-large-v3", file=file)
+named = ("question.wav", data)
+transcription = client.audio.transcriptions.create(model=model, file=named)
+print(f"With a name: {transcription.text!r}")

@@ -36,9 +36,10 @@ def ask(question, model="gpt-oss-120b", **options):
     except APIStatusError as error:
         body = error.body if isinstance(error.body, dict) else {}
         reason = str(body.get("message") or body.get("detail") or error)
-        busy = error.status_code == 429 and "budget" not in reason.lower()
-        again = busy or error.status_code >= 500
-        raise AskError(f"{error.status_code}: {reason}", again) from error
+        status = error.status_code
+        busy = status in (408, 409, 429) and "budget" not in reason.lower()
+        again = busy or status >= 500
+        raise AskError(f"{status}: {reason}", again) from error
     choice = response.choices[0]
     text = choice.message.content
     if choice.finish_reason != "stop" or not text:

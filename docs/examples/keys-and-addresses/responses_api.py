@@ -1,6 +1,6 @@
 import os
 
-from openai import NotFoundError, OpenAI
+from openai import BadRequestError, NotFoundError, OpenAI
 
 client = OpenAI(api_key=os.environ["API_KEY"], base_url=os.environ["BASE_URL"])
 model = "claude-haiku-4.5"
@@ -8,8 +8,9 @@ question = "What is an API key?"
 
 try:
     client.responses.create(model=model, input=question)
-except NotFoundError as error:
+except (BadRequestError, NotFoundError) as error:
     print(error, "for", error.request.url.path)
+    print(error.body)
 else:
     raise SystemExit("The Responses API has answered.")
 
