@@ -419,6 +419,20 @@ def picture_part(color, detail=None, size=(640, 480)):
     return {"type": "image_url", "image_url": {"url": url} | ({"detail": detail} if detail else {})}
 
 
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("The pool opens at 7:00. A ticket costs 6 euros.\n\nWhat does a ticket cost?", "A ticket costs 6 euros."),
+        ("The pool opens at 7:00. A ticket costs 6 euros.\n\nWho is on the photo?", "The sandbox measures colors"),
+        ("The pool is red in this text.\n\nWhich color is the image?", "Its color is blue"),
+    ],
+)
+def test_a_text_beside_a_picture_answers_what_no_picture_can(client, text, answer):
+    parts = [{"type": "text", "text": text}, picture_part("blue")]
+    response = ask(client, [{"role": "user", "content": parts}], VISION[0])
+    assert answer in content_of(response)
+
+
 @pytest.mark.parametrize("model", VISION)
 def test_a_picture_is_described_and_costs_less_with_low_detail(client, model):
     tokens = {}

@@ -113,6 +113,7 @@ CHANGES: dict[str, tuple[str, dict[str, Any] | None, Callable[[Answer], Any], An
     "sparse-responses": (RESPONSES, RESPONSE, lambda a: "error" in a.content, True, False),
     "no-images": (IMAGES, BOAT, lambda a: a.status, 200, 404),
     "only-prompts-for-images": (IMAGES, BOAT | {"n": 1}, lambda a: a.status, 200, 400),
+    "no-visual-rag": ("/v1/files", None, lambda a: a.status, 200, 403),
     "asks-back": (CHAT, CITIES, lambda a: message(a)["content"], None, "In Celsius or in Fahrenheit?"),
     "one-call-at-a-time": (CHAT, CITIES, lambda a: len(message(a)["tool_calls"]), 2, 1),
     "tool-choice-refused": (CHAT, CITIES | {"tool_choice": "required"}, lambda a: a.status, 200, 400),

@@ -11,7 +11,7 @@ from sandbox.core.bodies import AnswerPart, Count, Part, Whole
 from sandbox.core.errors import ApiError
 from sandbox.core.requests import Answer, Request
 from sandbox.core.routing import refuse, route
-from sandbox.core.store import Entry, page
+from sandbox.core.store import Entry, Page, Store, page, paging
 from sandbox.engines.documents import closeness, cut, interaction, page_image, read_pages
 
 _VISION_MODEL = "tsi-embedding-colqwen2-2b-v1"  # the documented one; it is not on the list of models
@@ -83,12 +83,10 @@ class VectorStore(AnswerPart):
     expires_at: _Null
 
 
-class VectorStoreList(AnswerPart):
+class VectorStoreList(Page):
     """A page of the vector stores of this key."""
 
-    object: Literal["list"]
     data: Annotated[list[VectorStore], Field(description="The vector stores, the newest first.")]
-    has_more: Annotated[bool, Field(description="Whether there is another page: ask with `after`.")]
 
 
 class StoreFile(AnswerPart):
@@ -105,12 +103,10 @@ class StoreFile(AnswerPart):
     chunking_strategy: _Null
 
 
-class StoreFileList(AnswerPart):
+class StoreFileList(Page):
     """A page of the files in a vector store."""
 
-    object: Literal["list"]
     data: Annotated[list[StoreFile], Field(description="The files, the newest first.")]
-    has_more: Annotated[bool, Field(description="Whether there is another page: ask with `after`.")]
 
 
 class Deleted(AnswerPart):
@@ -145,16 +141,10 @@ class Results(AnswerPart):
     """What was found: the images first, then the texts, each the best first. The service promises no order."""
 
     object: Literal["vector_store.search_results.page"]
-    search_query: Annotated[list[str], Field(description="The query.")]
     data: Annotated[list[Result], Field(description="The results.")]
     has_more: Annotated[bool, Field(description="Always false.")]
-    next_page: _Null
 
 
-_QUERY = {
-    "limit": "The most entries of a page: 1 to 100, by default 20. The service documents no limit.",
-    "after": "The id of the last entry of the page before.",
-}
 _MODELS = {"text_embedding_model": "text-embedding-bge-m3", "vision_embedding_model": _VISION_MODEL}
 _STORE = {"A vector store": {"name": "lindenbad", "chunking_strategy": _MODELS}}
 _FILE = {"A file": {"file_id": "$DOCUMENT", "chunking_strategy": {"chunk_size": 60, "chunk_overlap": 10}}}
@@ -169,9 +159,7 @@ def create(request: Request) -> Answer:
     """
     name, models = request.body.name, request.body.chunking_strategy
     if any(store["name"] == name for store in request.store.all("vector store")):
-        raise ApiError(
-            400, f"You have a vector store {name!r} already. Use it, delete it, or choose another name.", "name"
-        )
+        raise ApiError(400, f"You have a vector store {name!r} already. Use it, or choose another name.", "name")
     if "embeddings" not in request.find_model(models.text_embedding_model).capabilities:
         message = f"{models.text_embedding_model} is no embedding model. Use one, such as text-embedding-bge-m3."
         raise ApiError(400, message, "text_embedding_model")
@@ -179,11 +167,11 @@ def create(request: Request) -> Answer:
         message = f"{models.vision_embedding_model!r} is not documented for images. Use {_VISION_MODEL}."
         raise ApiError(400, message, "vision_embedding_model")
     metadata = models.model_dump(include={*_MODELS})
-    entry = {"name": name, "created_at": request.created_text, "metadata": metadata, "files": {}}
+    entry = {"name": name, "created_at": request.created_text, "metadata": metadata, "files": Store()}
     return Answer(_show(request, request.store.add("vector store", "vs_", entry)))
 
 
-@route("GET", "/vector_stores", VectorStoreList, bases=("/v1",), query=_QUERY)
+@route("GET", "/vector_stores", VectorStoreList, bases=("/v1",), query=paging())
 def list_stores(request: Request) -> Answer:
     """List the vector stores.
 
@@ -222,25 +210,26 @@ def add_file(request: Request) -> Answer:
         pages = read_pages(_kind(file), file["data"])
     except ValueError as error:
         raise ApiError(400, f"The file {file['filename']!r} cannot be indexed. {error}", "file_id") from error
-    entry = {"id": file["id"], "object": "vector_store.file", "status": "in_progress", "usage_bytes": 0}
-    entry |= {"vector_store_id": store["id"], "created_at": request.created_text, "last_error": None}
-    entry |= {"attributes": None, "chunking_strategy": None, "cut": (size, overlap), "rounds": 1}
-    entry["words"] = sum(len(page.text.split()) for page in pages)
-    others = {name: other for name, other in store["files"].items() if name != file["id"]}
-    if sum(other["words"] for other in others.values()) + entry["words"] > _MOST_WORDS:
+    count = sum(len(page.text.split()) for page in pages)
+    if count + sum(other["words"] for other in _files(request, store) if other["id"] != file["id"]) > _MOST_WORDS:
         raise ApiError(400, f"A store of the sandbox has at most {_MOST_WORDS:,} words. Use another.", "file_id")
-    store["files"] = others | {file["id"]: entry}
+    entry: Entry = dict.fromkeys(StoreFile.__annotations__) | {
+        "id": file["id"], "object": "vector_store.file", "status": "in_progress", "usage_bytes": 0,
+        "vector_store_id": store["id"], "created_at": request.created_text,
+        "cut": (size, overlap), "words": count, "rounds": 1,
+    }  # fmt: skip
+    store["files"].add("file", "", entry)
     return Answer(_show_file(entry))
 
 
-@route("GET", "/vector_stores/{store}/files", StoreFileList, bases=("/v1",), query=_QUERY)
+@route("GET", "/vector_stores/{store}/files", StoreFileList, bases=("/v1",), query=paging())
 def list_files(request: Request) -> Answer:
     """List the files of a vector store.
 
     The newest first. A file that was deleted is no longer in it.
     """
     entries = _files(request, request.store.get("vector store", request.names[0]))
-    return Answer(page([*entries.values()][::-1], request.query, lambda entry: _show_file(_look(entry))))
+    return Answer(page(entries, request.query, lambda entry: _show_file(_look(entry))))
 
 
 @route("GET", "/vector_stores/{store}/files/{document}", StoreFile, bases=("/v1",))
@@ -249,7 +238,9 @@ def retrieve_file(request: Request) -> Answer:
 
     Its `status` says whether it can be searched.
     """
-    return Answer(_show_file(_look(_find_file(request))))
+    store = request.store.get("vector store", request.names[0])
+    _files(request, store)
+    return Answer(_show_file(_look(store["files"].get("file", request.names[1]))))
 
 
 @route("DELETE", "/vector_stores/{store}/files/{document}", Deleted, bases=("/v1",))
@@ -258,9 +249,8 @@ def delete_file(request: Request) -> Answer:
 
     The file itself stays: delete it as well if nobody needs it.
     """
-    entry = _find_file(request)
-    del request.store.get("vector store", request.names[0])["files"][entry["id"]]
-    return Answer({"id": entry["id"], "object": "vector_store.file.deleted", "deleted": True})
+    request.store.get("vector store", request.names[0])["files"].delete("file", request.names[1])
+    return Answer({"id": request.names[1], "object": "vector_store.file.deleted", "deleted": True})
 
 
 @route("POST", "/vector_stores/{store}/search", Results, body=SearchRequest, bases=("/v1",), examples=_SEARCH)
@@ -272,7 +262,7 @@ def search(request: Request) -> Answer:
     """
     request.refuse(_OTHER_SEARCH, _DOCUMENTED)
     query, texts, images = request.body.query, [], []
-    for entry in _files(request, request.store.get("vector store", request.names[0])).values():
+    for entry in _files(request, request.store.get("vector store", request.names[0])):
         file = request.store.get("file", entry["id"])
         for found in read_pages(_kind(file), file["data"]) if entry["status"] == "completed" else ():
             texts += [(closeness(query, text), file, found.number, text) for text in cut(found.text, *entry["cut"])]
@@ -284,8 +274,7 @@ def search(request: Request) -> Answer:
         results.append(_result(file, score, number, content) | {"filename": file["filename"], "created_at": None})
     for score, file, number, text in _best(texts, request.body.top_k_texts, 5):
         results.append(_result(file, score, number, {"type": "text", "text": text}))
-    answer = {"object": "vector_store.search_results.page", "search_query": [query], "data": results}
-    return Answer(answer | {"has_more": False, "next_page": None})
+    return Answer({"object": "vector_store.search_results.page", "data": results, "has_more": False})
 
 
 def _kind(file: Entry) -> str:
@@ -304,18 +293,12 @@ def _result(file: Entry, score: float, number: int, content: Entry) -> Entry:
     }  # fmt: skip
 
 
-def _files(request: Request, store: Entry) -> dict[str, Entry]:
-    """Return the files of a store by id, without those that were deleted."""
+def _files(request: Request, store: Entry) -> list[Entry]:
+    """Return the files of a store, the newest first; take those out that were deleted."""
     there = {file["id"] for file in request.store.all("file")}
-    store["files"] = {name: entry for name, entry in store["files"].items() if name in there}
-    return store["files"]
-
-
-def _find_file(request: Request) -> Entry:
-    store, name = request.store.get("vector store", request.names[0]), request.names[1]
-    if name not in _files(request, store):
-        raise ApiError(404, f"There is no file {name!r} in this vector store. List its files to see their ids.", "id")
-    return store["files"][name]
+    for gone in [entry["id"] for entry in store["files"].all("file") if entry["id"] not in there]:
+        store["files"].delete("file", gone)
+    return store["files"].all("file")
 
 
 def _look(entry: Entry) -> Entry:
@@ -330,7 +313,7 @@ def _show_file(entry: Entry) -> Entry:
 
 
 def _show(request: Request, store: Entry) -> Entry:
-    states = [entry["status"] for entry in _files(request, store).values()]
+    states = [entry["status"] for entry in _files(request, store)]
     counts = {name: states.count(name) for name in get_args(_State)} | {"total": len(states)}
     shown = {name: store.get(name) for name in VectorStore.__annotations__}
     return shown | {"object": "vector_store", "status": "completed", "usage_bytes": 0, "file_counts": counts}

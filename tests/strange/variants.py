@@ -261,6 +261,17 @@ def only_prompts_for_images(call: Call, ask: Ask) -> Answer:
     return _error(400, f"Unknown parameter: {sorted(more)}") if more else ask(call)
 
 
+# Visual RAG.
+
+
+@_variant
+def no_visual_rag(call: Call, ask: Ask) -> Answer:
+    """The key has no access to `/v1`: status 403."""
+    answer = ask(call)
+    is_refused = call.path.startswith("/v1/") and answer.status == 200
+    return _error(403, "This key has no access to Visual RAG.") if is_refused else answer
+
+
 # Function calling.
 
 
