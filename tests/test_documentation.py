@@ -203,7 +203,7 @@ def test_the_program_in_the_readme_works() -> None:
 def test_the_rules_of_the_sandbox_fit_on_a_page_that_names_their_modules() -> None:
     page = (ROOT / "docs" / "how-the-sandbox-answers.md").read_text("utf-8")
     prose = re.sub(r"^\|.*$", "", page, flags=re.MULTILINE)
-    assert len(prose.split()) <= 950
+    assert len(prose.split()) <= 1100
     shared = {"__init__", "messages", "words"}
     assert {path.stem for path in (ROOT / "sandbox" / "engines").glob("*.py")} - shared == {
         name for names in re.findall(r"^`engines/.*$", page, re.MULTILINE) for name in re.findall(r"(\w+)\.py", names)
