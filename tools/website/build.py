@@ -9,7 +9,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from bs4 import BeautifulSoup
 
-MOST_HTML_BYTES = 15_000
+MOST_HTML_BYTES = 16_000
 """What the compressed HTML of a page may have."""
 
 
