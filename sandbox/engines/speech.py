@@ -7,6 +7,7 @@ noise, and it says so. It always hears the same in the same recording.
 
 import io
 import wave
+from functools import lru_cache
 from typing import Any
 
 LONGEST = 30  # seconds: with noise, a second of a recording takes up to a quarter of a second
@@ -33,6 +34,19 @@ def transcribe(data: bytes) -> str:
     samples = _read_wav(data)
     if np.abs(samples).max() < _SILENCE:
         return ""
+    text, covered = _recognize(samples.clip(-32768, 32767).astype("<i2").tobytes())
+    frames = samples[: len(samples) // _FRAME * _FRAME].reshape(-1, _FRAME)
+    loudness = np.sqrt((frames**2).mean(axis=1))
+    loud = (loudness > loudness.max() / 20).sum()
+    if covered < loud * _LEAST_HEARD:
+        reason = "hears hardly any English in it. It may be in another language, or too noisy"
+        raise UnreadableRecordingError(f"The sandbox recognizes English only, and {reason}.")
+    return text
+
+
+@lru_cache(maxsize=32)
+def _recognize(audio: bytes) -> tuple[str, int]:
+    """Return the words in samples of 16 bit, and how many frames they cover."""
     from pocketsphinx import Decoder
 
     try:
@@ -41,18 +55,12 @@ def transcribe(data: bytes) -> str:
     except IndexError:
         decoder = Decoder(samprate=_RATE, maxhmmpf=3000, loglevel="FATAL")
     decoder.start_utt()
-    decoder.process_raw(samples.clip(-32768, 32767).astype("<i2").tobytes(), full_utt=True)
+    decoder.process_raw(audio, full_utt=True)
     decoder.end_utt()
     hypothesis = decoder.hyp()
     heard = [part for part in decoder.seg() or () if part.word[0] not in "<[+"]
     _idle_decoders.append(decoder)
-    frames = samples[: len(samples) // _FRAME * _FRAME].reshape(-1, _FRAME)
-    loudness = np.sqrt((frames**2).mean(axis=1))
-    loud = (loudness > loudness.max() / 20).sum()
-    if sum(part.end_frame - part.start_frame + 1 for part in heard) < loud * _LEAST_HEARD:
-        reason = "hears hardly any English in it. It may be in another language, or too noisy"
-        raise UnreadableRecordingError(f"The sandbox recognizes English only, and {reason}.")
-    return hypothesis.hypstr
+    return hypothesis.hypstr if hypothesis else "", sum(part.end_frame - part.start_frame + 1 for part in heard)
 
 
 def _read_wav(data: bytes) -> Any:
