@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from helpers.models import find_capabilities
 from sandbox.adapters.transports import SandboxTransport
 from sandbox.core.requests import MAX_BODY_BYTES
+from sandbox.engines import speech
 from sandbox.service import Sandbox
 
 SOUNDS = Path(__file__).parents[1] / "notebooks" / "sounds"
@@ -142,6 +143,7 @@ def test_what_cannot_be_done_is_refused_with_the_reason(client, request_, status
 
 
 def test_without_the_recognizer_it_says_what_to_install(client, monkeypatch):
+    speech._recognize.cache_clear()
     monkeypatch.setitem(sys.modules, "pocketsphinx", None)
     status, body = refusal(client)
     assert status == 400
