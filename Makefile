@@ -100,7 +100,7 @@ $(INSTALLED): $(LOCKED)/requirements.txt pyproject.toml $(if $(VENV_CLEAR),FORCE
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "Python 3.11 or later is needed. '$(PYTHON)' is: $$($(PYTHON) --version 2>&1)." >&2; \
 		echo "With another one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
-	@echo "Installing JupyterLab and what the lessons import into $(VENV), once: 75 MB to download, 380 MB on disk, half a minute to two minutes."
+	@echo "Installing JupyterLab and what the lessons import into $(VENV), once: 110 MB to download, 430 MB on disk, half a minute to two minutes."
 	@[ -z "$(VENV_CLEAR)" ] || echo "$(VENV) was made in another folder, or its Python is gone. It is made anew."
 	$(PYTHON) -m venv $(VENV_CLEAR) $(VENV)
 	$(BIN)/python $(PIP_INSTALL) $<
