@@ -186,7 +186,7 @@ def main(arguments: list[str] | None = None) -> int:
         The exit status: 0, or 1 if something failed that neither needs a better model nor another engine.
     """
     parser = argparse.ArgumentParser(prog="python -m tools.check_engine", description=__doc__.splitlines()[0])
-    parser.add_argument("files", nargs="*", help="notebooks to run, and nothing else")
+    parser.add_argument("files", nargs="*", help="notebooks to run, and nothing else; with --write, only their results")
     parser.add_argument("--quick", action="store_true", help=f"only the lessons {QUICK_LESSONS}")
     parser.add_argument("--write", action="store_true", help="store the result for the site")
     options = parser.parse_args(arguments)
@@ -199,8 +199,9 @@ def main(arguments: list[str] | None = None) -> int:
     except FileNotFoundError as error:
         parser.error(str(error))
     is_whole = len(paths) == len(files)
-    if options.write and not is_whole:
-        parser.error("only the result of the whole check is stored")
+    stored = checked_against.load().get("engine", {})
+    if options.write and not is_whole and not stored:
+        parser.error("there is no result of the whole check in which these lessons could be replaced")
 
     run: dict[str, Any] = {"date": date.today().isoformat(), "models": _MODELS}
     failures = []
@@ -220,7 +221,8 @@ def main(arguments: list[str] | None = None) -> int:
             run["bare"] = {"engine": name, "lessons": results}
             failures.append(failed)
     if options.write:
-        checked_against.store("engine", run)
+        kept = {} if is_whole else stored
+        checked_against.store("engine", run | kept | {"lessons": kept.get("lessons", {}) | run["lessons"]})
     return int(any(failures))
 
 
