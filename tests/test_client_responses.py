@@ -79,6 +79,18 @@ def test_an_image_is_looked_at(client):
     assert "needs image_url" in refusal(client, input=[{"role": "user", "content": [{"type": "input_image"}]}])[1]
 
 
+def test_calls_and_results_may_come_in_any_order_and_texts_may_be_empty(client):
+    calls = [{"type": "function_call", "call_id": i, "name": "get_forecast", "arguments": "{}"} for i in "abc"]
+    a, b, c = ({"type": "function_call_output", "call_id": i, "output": f"rain {i}"} for i in "abc")
+    question = {
+        "role": "user",
+        "content": [{"type": "input_text", "text": ""}, {"type": "input_text", "text": QUESTION}],
+    }
+    refused = {"role": "assistant", "content": [{"type": "refusal", "refusal": "No."}]}
+    items = [question, refused, *calls[:2], a, calls[2], b, question, c]
+    assert client.responses.create(model="gpt-4.1", input=items, tools=[TOOL]).status == "completed"
+
+
 @pytest.mark.parametrize("model", ABLE)
 def test_a_stream_tells_of_the_same_response(client, model):
     with client.responses.stream(model=model, input=QUESTION) as stream:

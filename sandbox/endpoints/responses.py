@@ -280,7 +280,7 @@ def _read_items(body: dict[str, Any]) -> list[dict[str, Any]]:
     for item in items:
         kind = _checked(item).get("type", "message")
         if kind == "function_call":
-            if not waiting:
+            if not messages or "tool_calls" not in messages[-1]:
                 messages.append({"role": "assistant", "content": None, "tool_calls": []})
             call = {"name": item["name"], "arguments": item["arguments"]}
             messages[-1]["tool_calls"].append({"id": item["call_id"], "type": "function", "function": call})
@@ -301,10 +301,14 @@ def _read_items(body: dict[str, Any]) -> list[dict[str, Any]]:
 def _read_content(content: Any) -> Any:
     if isinstance(content, str):
         return content
-    images = [part for part in map(_checked, content) if part["type"] == "input_image"]
-    texts = [{"type": "text", "text": part.get("text") or part["refusal"]} for part in content if part not in images]
+    parts = list(map(_checked, content))
+    texts = [
+        part["refusal" if part["type"] == "refusal" else "text"] for part in parts if part["type"] != "input_image"
+    ]
+    images = [part for part in parts if part["type"] == "input_image"]
     urls = [{"url": part["image_url"], "detail": part.get("detail")} for part in images]
-    return texts + [{"type": "image_url", "image_url": url} for url in urls]
+    told = [{"type": "text", "text": text} for text in texts]
+    return told + [{"type": "image_url", "image_url": url} for url in urls]
 
 
 def _checked(entry: dict[str, Any]) -> dict[str, Any]:
