@@ -10,7 +10,7 @@ from sandbox.core.errors import ApiError
 from sandbox.core.requests import Answer, Request
 from sandbox.core.routing import route
 from sandbox.core.uploads import Form, FormFile
-from sandbox.engines.speech import UnreadableRecordingError, transcribe
+from sandbox.engines.speech import CONVERT, UnreadableRecordingError, transcribe
 from sandbox.engines.words import count_tokens
 
 _OTHER_FORMATS = {".flac", ".m4a", ".mp3", ".mp4", ".mpeg", ".mpga", ".oga", ".ogg", ".webm"}
@@ -96,8 +96,7 @@ def _answer(request: Request) -> Answer:
     request.refuse(_OPENAI_ONLY, "The service documents none; leave it out.")
     file, form = request.body.file, PurePath(request.body.file.name).suffix.lower()
     if form in _OTHER_FORMATS:
-        cure = "Convert it, for example: ffmpeg -i recording.mp3 -ar 16000 -ac 1 recording.wav"
-        raise ApiError(400, f"The sandbox reads WAV only, not {form!r}, which the service may read. {cure}", "file")
+        raise ApiError(400, f"The sandbox reads WAV only, not {form!r}, which the service may read. {CONVERT}", "file")
     if form != ".wav":
         cure = 'Send the file with a name that tells it: ("recording.wav", data) in Python.'
         raise ApiError(400, f"Unrecognized file format: the file is called {file.name!r}. {cure}", "file")

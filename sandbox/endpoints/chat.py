@@ -11,9 +11,8 @@ from sandbox.catalogue import Model
 from sandbox.core.bodies import AnswerPart, Count, Envelope, Generation, Name, Part, Positive, Usage
 from sandbox.core.requests import Answer, Request
 from sandbox.core.routing import route
-from sandbox.engines.text import UNANSWERED
 from sandbox.engines.words import split_tokens
-from sandbox.model.answering import Choice, Task, choose, output_limit, token_usage
+from sandbox.model.answering import Choice, Task, choose, output_limit, token_usage, unanswered_headers
 from sandbox.model.conversation import Message, check_messages, count_prompt, read_pictures
 from sandbox.model.support import Tool, ToolChoice, check_request, wanted_tools
 
@@ -216,7 +215,7 @@ def create(request: Request) -> Answer:
     choices = [choose(task, model, request.seed(index), limit) for index in range(body.n or 1)]
     usage = _usage(request, model, prompt_tokens, choices)
     # For programs that want to know. The client keeps no headers, so a whole answer says it in its body as well.
-    headers = {"x-sandbox-unanswered": "1"} if "".join(choices[0].tokens).startswith(UNANSWERED) else {}
+    headers = unanswered_headers(choices[0])
     if body.stream:
         return Answer(_chunks(request, model, choices, usage), usage["total_tokens"], headers)
     listed = [_whole(request, model, index, choice) for index, choice in enumerate(choices)]

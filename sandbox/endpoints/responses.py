@@ -10,9 +10,8 @@ from sandbox.core.bodies import AnswerPart, Count, Name, Part, Whole
 from sandbox.core.errors import ApiError
 from sandbox.core.requests import Answer, Request
 from sandbox.core.routing import refuse, route
-from sandbox.engines.text import UNANSWERED
 from sandbox.engines.words import split_tokens
-from sandbox.model.answering import Choice, Task, choose, output_limit
+from sandbox.model.answering import Choice, Task, choose, output_limit, unanswered_headers
 from sandbox.model.conversation import count_prompt, image_parts, read_pictures
 from sandbox.model.support import check_effort, check_format, check_input, check_tools
 
@@ -252,7 +251,7 @@ def create(request: Request) -> Answer:
     )
     choice = choose(task, model, request.seed(0), output_limit(model, tokens, body.max_output_tokens))
     response = _response(request, model, choice, tokens)
-    headers = {"x-sandbox-unanswered": "1"} if "".join(choice.tokens).startswith(UNANSWERED) else {}
+    headers = unanswered_headers(choice)
     return Answer(_events(response) if body.stream else response, response["usage"]["total_tokens"], headers)
 
 

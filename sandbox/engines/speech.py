@@ -16,7 +16,7 @@ _RATE = 16_000  # of the model
 _FRAME = _RATE // 100
 _SILENCE = 100  # the largest sample of a recording in which nothing is said, of 32,768
 _LEAST_HEARD = 0.4  # the part of the loud time that words of the right language cover
-_CONVERT = "Convert it, for example: ffmpeg -i recording.mp3 -ar 16000 -ac 1 recording.wav"
+CONVERT = "Convert it, for example: ffmpeg -i recording.mp3 -ar 16000 -ac 1 recording.wav"
 _idle_decoders: list[Any] = []  # each request takes one, so that two at the same time do not share it
 
 
@@ -73,7 +73,7 @@ def _read_wav(data: bytes) -> Any:
             raw = np.frombuffer(file.readframes(len(data)), np.uint8)
     except (wave.Error, EOFError, RuntimeError, ValueError) as error:
         cause = f"The file is not a WAV file of plain samples, or is cut off ({str(error) or 'it ends too early'})."
-        raise UnreadableRecordingError(f"{cause} {_CONVERT}") from error
+        raise UnreadableRecordingError(f"{cause} {CONVERT}") from error
     length = len(raw) // (channels * width)
     if length < rate * _SHORTEST or not rate:
         raise UnreadableRecordingError(f"The recording is shorter than {_SHORTEST} seconds. Record it again.")

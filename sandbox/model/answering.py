@@ -150,3 +150,8 @@ def token_usage(prompt_tokens: int, completion_tokens: int) -> dict[str, int]:
     """Return what a request cost in tokens."""
     total = prompt_tokens + completion_tokens
     return {"prompt_tokens": prompt_tokens, "completion_tokens": completion_tokens, "total_tokens": total}
+
+
+def unanswered_headers(choice: Choice) -> dict[str, str]:
+    """Return the header that tells programs that an answer is none, {} if it is one."""
+    return {"x-sandbox-unanswered": "1"} if "".join(choice.tokens).startswith(text.UNANSWERED) else {}
