@@ -12,6 +12,7 @@ LANGCHAIN_VENV := $(VENV)-langchain
 LOCKED ?= .
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
+FRAMEWORKS_INSTALLED := $(VENV)/installed-for-frameworks
 SITE_INSTALLED := $(VENV)/installed-for-site
 TESTS_INSTALLED := $(VENV)/installed-for-tests
 LANGCHAIN_INSTALLED := $(LANGCHAIN_VENV)/installed
@@ -43,7 +44,7 @@ export NO_MKDOCS_2_WARNING := 1
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-lab: $(INSTALLED) ## open the lessons in JupyterLab
+lab: $(FRAMEWORKS_INSTALLED) ## open the lessons in JupyterLab
 	$(BIN)/jupyter lab --ServerApp.root_dir="$(CURDIR)" $(if $(filter 0,$(shell id -u)),--allow-root) \
 		--LabApp.default_url=/lab/tree/notebooks/01_first_request.ipynb $(LAB_FLAGS)
 
@@ -108,12 +109,18 @@ $(INSTALLED): $(LOCKED)/requirements.txt pyproject.toml $(if $(VENV_CLEAR),FORCE
 	@$(BIN)/jupyter labextension disable --level=sys_prefix @jupyterlab/apputils-extension:announcements >/dev/null 2>&1
 	@touch $@
 
+# Without it, the lessons on LangChain and LlamaIndex say what they need, and their tests are skipped.
+$(FRAMEWORKS_INSTALLED): $(LOCKED)/tools/frameworks/requirements.txt $(INSTALLED)
+	@echo "Installing LangChain and LlamaIndex, once: 35 MB to download, 170 MB on disk, half a minute."
+	$(BIN)/python $(PIP_INSTALL) $<
+	@touch $@
+
 $(SITE_INSTALLED): $(LOCKED)/tools/website/requirements.txt $(INSTALLED)
 	@echo "Installing what builds the site, once: 25 MB to download, 90 MB on disk, less than half a minute."
 	$(BIN)/python $(PIP_INSTALL) $<
 	@touch $@
 
-$(TESTS_INSTALLED): $(LOCKED)/tests/requirements.txt $(SITE_INSTALLED)
+$(TESTS_INSTALLED): $(LOCKED)/tests/requirements.txt $(SITE_INSTALLED) $(FRAMEWORKS_INSTALLED)
 	@echo "Installing what the tests need, once: 75 MB to download, 260 MB on disk, less than a minute."
 	$(BIN)/python $(PIP_INSTALL) $<
 	@touch $@
@@ -147,9 +154,11 @@ $(UV): Makefile
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --no-header \
 	--annotation-style line
 define lock
-@mkdir -p $(1)/tools/website $(1)/tests/clients/langchain .cache
+@mkdir -p $(1)/tools/frameworks $(1)/tools/website $(1)/tests/clients/langchain .cache
 $(COMPILE) $(2) requirements.in --output-file $(1)/requirements.txt
 @grep -v '^-e' $(1)/requirements.txt > .cache/locked.txt
+$(COMPILE) $(2) tools/frameworks/requirements.in --constraints .cache/locked.txt --output-file $(1)/tools/frameworks/requirements.txt
+@grep -v '^-e' $(1)/tools/frameworks/requirements.txt >> .cache/locked.txt
 $(COMPILE) $(2) tools/website/requirements.in --constraints .cache/locked.txt --output-file $(1)/tools/website/requirements.txt
 @grep -v '^-e' $(1)/tools/website/requirements.txt >> .cache/locked.txt
 $(COMPILE) $(2) tests/requirements.in --constraints .cache/locked.txt --output-file $(1)/tests/requirements.txt

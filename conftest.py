@@ -15,16 +15,22 @@ os.environ.clear()
 os.environ.update(environment)
 
 
-_NEEDS_THE_RECOGNIZER = re.compile(r"15_speech\.ipynb::|\btranscribe\b")
+# What cannot run without a package that is not on every machine: the package, the tests, and what they would lack.
+_NEEDS = (
+    ("pocketsphinx", r"15_speech\.ipynb::|\btranscribe\b", "so the sandbox hears nothing"),
+    ("langchain_openai", r"10_rag_langchain\.ipynb::", "which `make lab` and `make test` install"),
+    ("llama_index", r"11_rag_llamaindex\.ipynb::", "which `make lab` and `make test` install"),
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what is compared with recognized speech where there is no recognizer: not every Python has a wheel of it."""
-    if find_spec("pocketsphinx"):
-        return
-    for item in items:
-        if _NEEDS_THE_RECOGNIZER.search(item.nodeid):
-            item.add_marker(pytest.mark.skip(reason="PocketSphinx is not installed, so the sandbox hears nothing"))
+    """Skip the tests that need a package which is missing."""
+    for package, tests, why in _NEEDS:
+        if find_spec(package):
+            continue
+        for item in items:
+            if re.search(tests, item.nodeid):
+                item.add_marker(pytest.mark.skip(reason=f"{package} is not installed, {why}"))
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -13,8 +13,9 @@ from packaging.requirements import Requirement
 from tools.compare_versions import compare, read_versions
 from tools.lessons import ROOT
 
-LESSONS, SITE, TESTS = ".", "tools/website", "tests"
-LISTS = (LESSONS, SITE, TESTS, "tests/clients/langchain")
+LESSONS, TESTS = ".", "tests"
+ENVIRONMENT = (LESSONS, "tools/frameworks", "tools/website", TESTS)
+LISTS = (*ENVIRONMENT, "tests/clients/langchain")
 
 
 def read_locked(folder: str) -> list[str]:
@@ -43,7 +44,7 @@ def test_the_locked_versions_are_those_that_the_direct_dependencies_allow(folder
 
 
 def test_one_environment_has_one_version_of_each_package() -> None:
-    lines = {line for folder in (LESSONS, SITE, TESTS) for line in read_locked(folder) if line != "-e ."}
+    lines = {line for folder in ENVIRONMENT for line in read_locked(folder) if line != "-e ."}
     names = [Requirement(line).name for line in {line.partition(" ;")[0] for line in lines}]
     assert len(names) == len(set(names))
 
@@ -64,10 +65,12 @@ def project(tmp_path: Path) -> Path:
     """Return a folder in which `make lab` has been run, as far as the Makefile can see."""
     folder = tmp_path / "project"
     folder.mkdir()
-    for name in ("Makefile", "requirements.txt", "pyproject.toml"):
-        shutil.copy(ROOT / name, folder)
+    (folder / "tools" / "frameworks").mkdir(parents=True)
+    for name in ("Makefile", "requirements.txt", "tools/frameworks/requirements.txt", "pyproject.toml"):
+        shutil.copy(ROOT / name, folder / name)
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / ".venv"], check=True)
     (folder / ".venv" / "installed").touch()
+    (folder / ".venv" / "installed-for-frameworks").touch()
     return folder
 
 
