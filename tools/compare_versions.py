@@ -14,7 +14,7 @@ def read_versions(folder: Path) -> dict[str, str]:
         The version of each package; where an environment of its own has another one, the name says so.
     """
     versions = {}
-    for name in ("", "tools/frameworks/", "tools/website/", "tests/"):
+    for name in ("tools/frameworks/", "", "tools/website/", "tests/"):
         versions |= _read(folder / f"{name}requirements.txt")
     langchain = _read(folder / "tests/clients/langchain/requirements.txt")
     return versions | {f"{name} (LangChain's environment)": version for name, version in langchain.items()}
