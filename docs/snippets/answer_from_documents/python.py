@@ -9,10 +9,11 @@ if not key or not url:
     raise SystemExit("Set API_KEY and BASE_URL first.")
 client = OpenAI(api_key=key, base_url=url)
 
+QUESTION = "How long is lost property kept?"
 PASSAGES = [
-    "Tickets: Adults pay 6 euros, children under 16 pay 3 euros.",
-    "Lost property: Lost property is kept at the front desk for 14 days.",
-    "Lockers: Lockers take a 1-euro coin.",
+    "Tickets cost 6 euros for adults and 3 euros for children under 16.",
+    "Lost property is kept at the front desk for 14 days.",
+    "Lockers take a 1-euro coin, which you get back.",
 ]
 RULES = (
     "Answer from the sources only. Cite the number of each source, such as [1]. "
@@ -20,34 +21,27 @@ RULES = (
 )
 
 
-def embed(texts):
-    response = client.embeddings.create(
-        model="text-embedding-bge-m3", input=texts, encoding_format="float"
-    )
-    return [item.embedding for item in response.data]
-
-
 def similarity(a, b):
     product = sum(x * y for x, y in zip(a, b, strict=True))
     return product / (math.hypot(*a) * math.hypot(*b))
 
 
-vectors = embed(PASSAGES)
-for question in [
-    "How long is lost property kept?",
-    "Where can I park my car?",
-]:
-    [asked] = embed([question])
-    scores = [similarity(asked, vector) for vector in vectors]
-    order = sorted(range(len(PASSAGES)), key=lambda i: -scores[i])
-    best = [PASSAGES[i] for i in order[:2]]
-    sources = "".join(f"[{i}] {text}\n\n" for i, text in enumerate(best, start=1))
-    response = client.chat.completions.create(
-        model="gpt-oss-120b",
-        messages=[
-            {"role": "system", "content": RULES},
-            {"role": "user", "content": f"{sources}Question: {question}"},
-        ],
-    )
-    print(response.choices[0].message.content)
-    print(f"  Best passage: {best[0]}")
+embeddings = client.embeddings.create(
+    model="text-embedding-bge-m3",
+    input=[QUESTION, *PASSAGES],
+    encoding_format="float",
+)
+asked, *vectors = [item.embedding for item in embeddings.data]
+scores = [similarity(asked, vector) for vector in vectors]
+ranked = sorted(zip(scores, PASSAGES, strict=True), reverse=True)
+sources = [f"[{i}] {text}" for i, (_, text) in enumerate(ranked[:2], start=1)]
+prompt = "\n\n".join([*sources, f"Question: {QUESTION}"])
+response = client.chat.completions.create(
+    model="gpt-oss-120b",
+    messages=[
+        {"role": "system", "content": RULES},
+        {"role": "user", "content": prompt},
+    ],
+)
+print(response.choices[0].message.content)
+print(*sources, sep="\n")
