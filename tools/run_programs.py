@@ -89,9 +89,10 @@ def run_with(program: Path, variables: dict[str, str]) -> subprocess.CompletedPr
         elif program.suffix == ".sh":
             command = ["bash", "-eo", "pipefail", str(copy)]
         else:
-            python = CLIENTS_PYTHON if is_of_a_tool(program) else sys.executable
             # The tools leave connections open until the process ends.
-            command = [str(python), "-W", "error", "-W", "ignore::ResourceWarning", str(copy)]
+            tool = [str(CLIENTS_PYTHON), "-W", "error", "-W", "ignore::ResourceWarning"]
+            python = tool if is_of_a_tool(program) else [sys.executable, "-W", "error"]
+            command = [*python, str(copy)]
         return subprocess.run(
             command,
             cwd=copy.parent,

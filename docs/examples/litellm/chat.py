@@ -11,14 +11,14 @@ service = {
 }
 # Euros per token, from the service's page of plans, April 2026.
 price = {"input_cost_per_token": 0.20e-6, "output_cost_per_token": 0.65e-6}
-litellm.register_model({"openai/gpt-oss-120b": price | {"litellm_provider": "openai"}})
 
 messages = [{"role": "user", "content": "What is an API key?"}]
 response = litellm.completion(
     "openai/gpt-oss-120b", messages, temperature=0, **service
 )
 print(response.choices[0].message.content)
-print(f"{litellm.completion_cost(response):.6f} euros")
+cost = litellm.completion_cost(response, custom_cost_per_token=price)
+print(f"{cost:.6f} euros")
 
 try:
     litellm.completion("openai/gpt-5", messages, temperature=0, **service)
