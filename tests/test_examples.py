@@ -124,11 +124,17 @@ def locked_version(package: str, folder: str = ".") -> str:
 
 
 def test_the_pages_name_the_locked_versions() -> None:
-    node = json.loads((NODE_MODULES.parent / "package-lock.json").read_text("utf-8"))["packages"]["node_modules/openai"]
+    node = json.loads((NODE_MODULES.parent / "package-lock.json").read_text("utf-8"))["packages"]
     langchain = locked_version("langchain-openai", "tests/clients/python")
     assert typed_versions(r"version (\d[\d.]*\d) for Python") == {minor(locked_version("openai"))}
     assert typed_versions(r"langchain-openai (\d[\d.]*\d)") == {minor(langchain)}
-    assert typed_versions(r"package for Node.js \((\d[\d.]*\d)\)") == {minor(node["version"])}
+    for package in ("haystack-ai", "litellm", "openai-agents", "pydantic-ai-slim"):
+        locked = locked_version(package, "tests/clients/python")
+        assert typed_versions(rf"{package} (\d[\d.]*\d)") == {minor(locked)}
+    assert typed_versions(r"package for Node.js \((\d[\d.]*\d)\)") == {minor(node["node_modules/openai"]["version"])}
+    for package in ("@langchain/openai", "@ai-sdk/openai-compatible", "ai"):
+        found = typed_versions(rf"(?<![\w/@.-]){package} (\d+\.\d+)")
+        assert found == {minor(node[f"node_modules/{package}"]["version"])}
 
 
 @EACH
@@ -138,7 +144,7 @@ def test_an_example_is_short(program: Path) -> None:
     assert max(map(len, lines)) <= LONGEST_LINE
 
 
-@EACH
+@pytest.mark.parametrize("program", PYTHON, ids=name_of)
 def test_an_example_needs_nothing_of_this_project(program: Path) -> None:
     imported = {
         name.partition(".")[0]
@@ -154,7 +160,7 @@ def test_examples_name_models_of_the_catalogue() -> None:
     looks_like_one = re.compile(rf"({families})-[\w.-]+").fullmatch
     used = {
         node.value
-        for program in PROGRAMS
+        for program in PYTHON
         for node in ast.walk(ast.parse(program.read_text("utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and looks_like_one(node.value)
     }

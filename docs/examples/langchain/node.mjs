@@ -19,7 +19,9 @@ const getPrice = tool(({ ticket }) => prices[ticket], {
 const clerk = chat.bindTools([getPrice]);
 const messages = [new HumanMessage("What does a family ticket cost?")];
 messages.push(await clerk.invoke(messages));
-for (const call of messages.at(-1).tool_calls) messages.push(await getPrice.invoke(call));
+for (const call of messages.at(-1).tool_calls) {
+  messages.push(await getPrice.invoke(call));
+}
 console.log((await clerk.invoke(messages)).text);
 
 const Person = z.object({ name: z.string(), age: z.number().int() });

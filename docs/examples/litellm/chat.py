@@ -13,9 +13,7 @@ service = {
 price = {"input_cost_per_token": 0.20e-6, "output_cost_per_token": 0.65e-6}
 
 messages = [{"role": "user", "content": "What is an API key?"}]
-response = litellm.completion(
-    "openai/gpt-oss-120b", messages, temperature=0, **service
-)
+response = litellm.completion("openai/gpt-oss-120b", messages, temperature=0, **service)
 print(response.choices[0].message.content)
 cost = litellm.completion_cost(response, custom_cost_per_token=price)
 print(f"{cost:.6f} euros")
