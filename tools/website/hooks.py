@@ -42,6 +42,7 @@ from tools.website.notebook_page import alternative_texts, anchor, clean_page, t
 from tools.website.plain_text import PlainPage, llms_full_txt, llms_txt, notebook_markdown, plain_markdown
 from tools.website.prices import insert_prices
 from tools.website.programs import SNIPPETS, insert_programs, output_label
+from tools.website.rag_compared import insert_comparison
 from tools.website.reference import reference_pages
 
 FOLDER = "lessons"
@@ -117,7 +118,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
             return target
         return urljoin(config.site_url, file.url) + (f"#{fragment}" if fragment else "")
 
-    markdown = insert_checks(markdown)
+    markdown = insert_comparison(insert_checks(markdown))
     if page.file.src_uri == CONTRIBUTING:
         markdown = markdown.replace(f"({NOTEBOOKS.name}/", f"({FOLDER}/")
     lesson = _find_lesson(page, config)
