@@ -68,8 +68,9 @@ def count_lines(notebook: dict[str, Any]) -> int:
 
     Not counted are blank lines, comments, the setup cell, and what a lesson only shows or tries.
     """
-    setup, *cells = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
-    lines = "\n".join(cells[: next(n for n, cell in enumerate(cells) if "def ask(" in cell) + 1]).splitlines()
+    cells = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    last = next(number for number, cell in enumerate(cells) if "def ask(" in cell)
+    lines = "\n".join(cells[1 : last + 1]).splitlines()
     statements = ast.parse("\n".join(lines)).body
     needed: set[ast.stmt] = set()
     names = {"ask"}
