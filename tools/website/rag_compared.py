@@ -97,8 +97,10 @@ def _makes(statement: ast.stmt) -> set[str]:
                 made.add(other or name)
             case ast.Name(id=name, ctx=ast.Store()) | ast.For(iter=ast.Name(id=name)):
                 made.add(name)
-            case ast.Attribute(ctx=ast.Store()) | ast.Subscript(ctx=ast.Store()) | ast.Expr(value=ast.Call()):
-                made |= _loaded(node.value.func if isinstance(node, ast.Expr) else node)
+            case ast.Attribute(ctx=ast.Store()) | ast.Subscript(ctx=ast.Store()):
+                made |= _loaded(node)
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=changed))):  # such as texts.append(...)
+                made |= _loaded(changed)
     return made - _stored_inside(statement)
 
 
