@@ -75,3 +75,14 @@ def test_without_its_settings_langchain_reaches_other_hosts(setting: str, host: 
 @needs(LANGCHAIN)
 def test_without_its_setting_langchain_warns_of_a_proxy(tmp_path: Path) -> None:
     assert "disables httpx's proxy" in run_steps(LANGCHAIN, tmp_path, "http_socket_options=(), ")
+
+
+@pytest.mark.parametrize("file", PACKAGES)
+def test_a_lesson_without_its_package_says_what_to_install(file: str) -> None:
+    notebook = json.loads((NOTEBOOKS / file).read_text("utf-8"))
+    setup, connect, *_ = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    missing = f"import sys\nsys.modules[{PACKAGES[file]!r}] = None\n"
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", f"{missing}{setup}\n{connect}"]
+    done = subprocess.run(command, cwd=NOTEBOOKS, env=environment, capture_output=True, text=True)
+    assert "is not installed. Run `make lab`, or `pip install" in done.stderr.splitlines()[-1]
