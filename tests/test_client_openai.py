@@ -419,7 +419,8 @@ def picture_part(color, detail=None, size=(640, 480)):
     return {"type": "image_url", "image_url": {"url": url} | ({"detail": detail} if detail else {})}
 
 
-SOURCES = "Answer only from these sources, and name the number of the source.\n\n[1] The pool opens at 7:00.\n\n[2] A ticket costs 6 euros."
+SOURCES = "Answer only from these sources, and name the number of the source.\n\n[1] The pool opens at 7:00."
+SOURCES += "\n\n[2] A ticket costs 6 euros."
 
 
 @pytest.mark.parametrize(
