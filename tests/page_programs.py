@@ -55,8 +55,11 @@ def run_in_process(program: Path, *, may_leave_open: bool = True, **variables: s
                 os.environ.pop(name, None)
         if may_leave_open:
             warnings.simplefilter("ignore", ResourceWarning)
+        # Only what the program leaves behind is looked through, not all that the tests have in memory.
+        gc.freeze()
         try:
             runpy.run_path(str(copy), run_name="__main__")
         finally:
             gc.collect()
+            gc.unfreeze()
     return stdout.getvalue(), stderr.getvalue()
