@@ -7,9 +7,11 @@ import runpy
 import shutil
 import warnings
 from contextlib import chdir, redirect_stderr, redirect_stdout
+from functools import cache
 from pathlib import Path
 from unittest.mock import patch
 
+import httpcore2
 import pytest
 
 from tools.run_programs import NODE_MODULES, copied
@@ -22,6 +24,10 @@ needs_node = pytest.mark.skipif(
     shutil.which("node") is None or not (NODE_MODULES / "openai").is_dir(),
     reason="there is no Node.js with the openai package; `make test` installs it where there is npm",
 )
+
+
+# Every client reads all root certificates of the machine for one, though no program here needs any.
+_one_ssl_context = cache(httpcore2.default_ssl_context)
 
 
 def run_in_process(program: Path, *, may_leave_open: bool = True, **variables: str | None) -> tuple[str, str]:
@@ -45,6 +51,7 @@ def run_in_process(program: Path, *, may_leave_open: bool = True, **variables: s
     with (
         copied(program) as copy,
         warnings.catch_warnings(),
+        patch("httpcore2.default_ssl_context", _one_ssl_context),
         patch.dict(os.environ, {name: value for name, value in variables.items() if value is not None}),
         chdir(copy.parent),
         redirect_stdout(stdout),
