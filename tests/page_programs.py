@@ -5,6 +5,7 @@ import io
 import os
 import runpy
 import shutil
+import ssl
 import warnings
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from functools import cache
@@ -26,8 +27,13 @@ needs_node = pytest.mark.skipif(
 )
 
 
-# Every client reads all root certificates of the machine for one, though no program here needs any.
-_one_ssl_context = cache(httpcore2.default_ssl_context)
+_new_ssl_context = httpcore2.default_ssl_context
+_one_ssl_context = cache(_new_ssl_context)
+
+
+def _ssl_context(**options: bool) -> ssl.SSLContext:
+    """Share one context where no variable names other certificates: reading those of the machine takes long."""
+    return (_new_ssl_context if "SSL_CERT_FILE" in os.environ else _one_ssl_context)(**options)
 
 
 def run_in_process(program: Path, *, may_leave_open: bool = True, **variables: str | None) -> tuple[str, str]:
@@ -51,7 +57,7 @@ def run_in_process(program: Path, *, may_leave_open: bool = True, **variables: s
     with (
         copied(program) as copy,
         warnings.catch_warnings(),
-        patch("httpcore2.default_ssl_context", _one_ssl_context),
+        patch("httpcore2.default_ssl_context", _ssl_context),
         patch.dict(os.environ, {name: value for name, value in variables.items() if value is not None}),
         chdir(copy.parent),
         redirect_stdout(stdout),
