@@ -26,7 +26,7 @@ _FACTORY = BeautifulSoup("", "html.parser")
 
 
 def without_colorless(html: str) -> str:
-    """Take the tags around colorless tokens of code out of a page: they are two fifths of its tags, and slow to parse."""
+    """Take the tags around colorless tokens of code out of a page: two in five of its tags, which are slow to parse."""
     return _COLORLESS.sub(r"\1\2", html)
 
 
