@@ -184,6 +184,14 @@ def test_a_command_gives_the_answer_below_it(server: LocalServer, file: str, com
     assert show_answer(run.stdout) == shown
 
 
+def test_a_page_names_all_variables_that_its_first_command_needs() -> None:
+    for name, page in PAGES.items():
+        if not name.endswith("-examples.md") and (command := re.search(r"```bash\n(curl .*?)\n```", page, re.DOTALL)):
+            needed = set(re.findall(r"\$([A-Z]+)(?!\w)", command[1]))
+            told = re.search(r"Before this command, set (.+) to the ", page[: command.start()])
+            assert set(re.findall(r"`([A-Z]+)`", told[1] if told else "")) == needed, name
+
+
 def test_every_command_is_tried() -> None:
     commands = [block for page in PAGES.values() for block in re.findall(r"```bash\n(.*?)\n```", page, re.DOTALL)]
     others = [block for block in commands if block not in [command for _, command, _ in COMMANDS]]
