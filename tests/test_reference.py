@@ -74,7 +74,7 @@ def test_every_name_in_the_document_is_on_a_page_with_its_description() -> None:
 
 @pytest.mark.parametrize("name", ["temperature", "image_url", "x-sandbox-fault", "max_sequence_length", "param"])
 def test_a_name_that_is_taken_out_is_missed(name: str) -> None:
-    pages = {file: render(page) for file, page in PAGES.items()}
+    pages = {file: render(page) if name in page.lower() else HTML[file] for file, page in PAGES.items()}
     for page in pages.values():
         for item in page("li"):
             if item.strong and item.strong.get_text().rpartition(".")[2] == name:
