@@ -232,7 +232,7 @@ def _describe(content: BeautifulSoup) -> str:
     text = " ".join((content.p or content).get_text().split())
     while len(text) > _LONGEST_DESCRIPTION:
         shorter, stop, _ = text.rstrip(".").rpartition(". ")
-        text = f"{shorter}." if stop else f"{text[:_LONGEST_DESCRIPTION].rpartition(' ')[0]} ..."
+        text = f"{shorter}." if stop else f"{text[: _LONGEST_DESCRIPTION - 4].rpartition(' ')[0]} ..."
     return text
 
 
