@@ -1,7 +1,14 @@
 import os
 from typing import Literal
 
-from agents import Agent, OpenAIChatCompletionsModel, Runner, SQLiteSession, function_tool, set_tracing_disabled
+from agents import (
+    Agent,
+    OpenAIChatCompletionsModel,
+    Runner,
+    SQLiteSession,
+    function_tool,
+    set_tracing_disabled,
+)
 from openai import APIStatusError, AsyncOpenAI
 from pydantic import BaseModel
 
