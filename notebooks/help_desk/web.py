@@ -6,7 +6,8 @@ import secrets
 import sys
 from io import BytesIO
 from pathlib import Path
-from threading import Lock
+from queue import SimpleQueue
+from threading import Lock, Thread
 
 import help_desk
 import uvicorn
@@ -73,18 +74,23 @@ def read(body):
 
 
 def send(conversation, lock, sent):
-    """Write events as lines, one answer of a conversation at a time. A visitor never sees a traceback."""
-    if not lock.acquire(blocking=False):
-        yield json.dumps(["text", "The desk is still answering. Please wait."]) + "\n"
-        return
-    try:
-        for event in find_events(conversation, sent):
-            yield json.dumps(event) + "\n"
-    except Exception:
-        logging.exception("A request failed.")
-        yield json.dumps(["text", help_desk.TROUBLE]) + "\n"
-    finally:
-        lock.release()
+    """Write events as lines. The answer is finished even if nobody reads it, so that the conversation is whole."""
+    events = SimpleQueue()
+    Thread(target=work, args=(conversation, lock, sent, events), daemon=True).start()
+    while event := events.get():
+        yield json.dumps(event) + "\n"
+
+
+def work(conversation, lock, sent, events):
+    """Put events into a queue, one answer of a conversation at a time. A visitor never sees a traceback."""
+    with lock:
+        try:
+            for event in find_events(conversation, sent):
+                events.put(event)
+        except Exception:
+            logging.exception("A request failed.")
+            events.put(("text", help_desk.TROUBLE))
+        events.put(None)
 
 
 def find_events(conversation, sent):
