@@ -11,7 +11,9 @@ from threading import Lock, Thread
 
 import help_desk
 import uvicorn
+from parts import TROUBLE
 from PIL import Image
+from pool import SUBJECT
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -19,7 +21,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-PAGE = Path(__file__).with_name("page.html").read_text("utf-8").replace("SUBJECT", help_desk.SUBJECT)
+PAGE = Path(__file__).with_name("page.html").read_text("utf-8").replace("SUBJECT", SUBJECT)
 MOST_CHARACTERS, MOST_IMAGE_BYTES, MOST_VISITORS = 2_000, 8_000_000, 200
 IMAGE = "application/octet-stream"
 visitors = {}  # the conversation of each visitor and its lock, by the random id in the cookie
@@ -89,7 +91,7 @@ def work(conversation, lock, sent, events):
                 events.put(event)
         except Exception:
             logging.exception("A request failed.")
-            events.put(("text", help_desk.TROUBLE))
+            events.put(("text", TROUBLE))
         events.put(None)
 
 
