@@ -76,11 +76,10 @@ def read(body):
 
 
 def send(conversation, lock, sent):
-    """Write events as lines. The answer is finished even if nobody reads it, so that the conversation is whole."""
+    """Return events as lines. The answer is finished even if nobody reads it, so that the conversation is whole."""
     events = SimpleQueue()
     Thread(target=work, args=(conversation, lock, sent, events), daemon=True).start()
-    while event := events.get():
-        yield json.dumps(event) + "\n"
+    return (json.dumps(event) + "\n" for event in iter(events.get, None))
 
 
 def work(conversation, lock, sent, events):
