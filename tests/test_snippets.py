@@ -625,8 +625,11 @@ def test_a_run_goes_on_where_it_was(form: str, tmp_path: Path, base_url: str, sa
 
 
 @EACH_FORM
-def test_a_failed_request_is_left_for_the_next_run(form: str, strange: StrangeService, strange_url: str) -> None:
-    strange.begin(lambda call, ask: Answer(400, {"detail": "no"}) if "Spain" in str(call.body) else ask(call))
+@pytest.mark.parametrize("answer", [Answer(400, {"detail": "no"}), Answer(200, {})], ids=["refused", "broken"])
+def test_a_failed_request_is_left_for_the_next_run(
+    answer: Answer, form: str, strange: StrangeService, strange_url: str
+) -> None:
+    strange.begin(lambda call, ask: answer if "Spain" in str(call.body) else ask(call))
     done = run_form("continue_a_run", form, API_KEY="sandbox", BASE_URL=strange_url)
     assert sorted(set(re.findall(r"The capital of (\w+) is", done.stdout))) == ["France", "Germany", "Japan"]
     assert ("Left for the next run: " in done.stdout) == (form != CURL)

@@ -22,7 +22,7 @@ pocketsphinx" in its environment (there are wheels for Python 3.11 and 3.13), an
 
 
 class Recording(Form):
-    """A recording, and how to write down what is said."""
+    """A recording, and how to transcribe it."""
 
     file: FormFile
     """The recording. Its name tells the format: the service documents MP3, WAV, and M4A "etc."; the sandbox reads WAV
@@ -69,7 +69,7 @@ _EXAMPLES = {"A recording": _EXAMPLE, "Its language is known": _EXAMPLE | {"lang
 
 @route("POST", "/audio/transcriptions", Transcript, body=TranscriptionRequest, examples=_EXAMPLES, **_BOTH)
 def create_transcription(request: Request) -> Answer:
-    """Write down a recording.
+    """Transcribe a recording.
 
     The body is a form. The sandbox recognizes speech with PocketSphinx: it knows English, no names, and errs more often
     than Whisper.
@@ -84,7 +84,7 @@ def create_transcription(request: Request) -> Answer:
 
 @route("POST", "/audio/translations", Transcript, body=Recording, examples={"A spoken text": _EXAMPLE}, **_BOTH)
 def create_translation(request: Request) -> Answer:
-    """Write down a recording in English.
+    """Translate a recording into English.
 
     The body is a form. The sandbox knows English only: an English recording comes back as it is, others are refused.
     """

@@ -37,7 +37,7 @@ from tools.lessons import NOTEBOOKS, ROOT, Lesson, load_lessons
 from tools.website import archive
 from tools.website.capabilities import insert_capabilities
 from tools.website.checked_against import insert_checks
-from tools.website.markup import finish_page
+from tools.website.markup import finish_page, without_colorless
 from tools.website.notebook_page import alternative_texts, anchor, clean_page, table_of_contents
 from tools.website.plain_text import PlainPage, llms_full_txt, llms_txt, notebook_markdown, plain_markdown
 from tools.website.prices import insert_prices
@@ -135,6 +135,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Clean a lesson's page, make its links and pictures work, and finish every page."""
+    html = without_colorless(html)
     lesson = _find_lesson(page, config)
     content = _lesson_page(html, lesson, page, files, config) if lesson else BeautifulSoup(html, "html.parser")
     if "description" not in page.meta:

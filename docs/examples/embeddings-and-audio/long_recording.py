@@ -24,7 +24,7 @@ try:
 except APIStatusError as error:
     print(error.status_code, error.body)
 else:
-    print("This service takes it as a whole.")
+    print("This service accepts it as a whole.")
 
 parts = [samples[: 25 * SECOND], samples[25 * SECOND :]]  # better: at a pause
 print([transcribe(part) for part in parts])

@@ -14,6 +14,6 @@ try:
 except BadRequestError as error:
     print(error)
 else:
-    raise SystemExit("The service takes quality.")
+    raise SystemExit("The service accepts quality.")
 
 print("Images without it:", len(draw().data))

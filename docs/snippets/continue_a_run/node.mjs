@@ -1,5 +1,5 @@
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
-import OpenAI, { OpenAIError } from "openai";
+import OpenAI from "openai";
 
 const prefix = process.env.API_KEY ? "" : "OPENAI_";
 const apiKey = process.env[`${prefix}API_KEY`];
@@ -33,7 +33,6 @@ async function work() {
       const result = await ask(missing.shift());
       appendFileSync(path, JSON.stringify(result) + "\n");
     } catch (error) {
-      if (!(error instanceof OpenAIError)) throw error;
       console.log(`Left for the next run: ${error.message}`);
     }
   }

@@ -3,7 +3,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
-from openai import OpenAI, OpenAIError
+from openai import OpenAI
 
 prefix = "" if os.getenv("API_KEY") else "OPENAI_"
 key, url = os.getenv(prefix + "API_KEY"), os.getenv(prefix + "BASE_URL")
@@ -37,8 +37,8 @@ with path.open("a", encoding="utf-8") as file:
             try:
                 file.write(json.dumps(task.result()) + "\n")
                 file.flush()
-            except OpenAIError as error:
-                print(f"Left for the next run: {error}")
+            except Exception as error:
+                print(f"Left for the next run: {error!r}")
     finally:
         pool.shutdown(cancel_futures=True)  # Ctrl+C begins no further requests
 

@@ -3,7 +3,7 @@ import json
 import os
 from pathlib import Path
 
-from openai import AsyncOpenAI, OpenAIError
+from openai import AsyncOpenAI
 
 prefix = "" if os.getenv("API_KEY") else "OPENAI_"
 key, url = os.getenv(prefix + "API_KEY"), os.getenv(prefix + "BASE_URL")
@@ -39,8 +39,8 @@ async def main():
                 try:
                     file.write(json.dumps(await task) + "\n")
                     file.flush()
-                except OpenAIError as error:
-                    print(f"Left for the next run: {error}")
+                except Exception as error:
+                    print(f"Left for the next run: {error!r}")
 
     for country, answer in sorted(read_answers().items()):
         print(f"{country}: {answer}")
