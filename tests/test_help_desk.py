@@ -208,10 +208,10 @@ def test_no_document_reaches_a_request_with_tools(desk: SimpleNamespace) -> None
     ],
 )
 def test_arguments_are_checked_before_anybody_is_asked(desk: SimpleNamespace, arguments: str, problem: str) -> None:
-    result = desk.parts.run_call(desk.pool.TOOLS, "book_ticket", arguments)
+    result = desk.parts.run_call(desk.pool.TOOLS, {"name": "book_ticket", "arguments": arguments})
     assert isinstance(result, str)
     assert problem in result
-    assert "no_such" in desk.parts.run_call(desk.pool.TOOLS, "no_such", arguments)
+    assert "no_such" in desk.parts.run_call(desk.pool.TOOLS, {"name": "no_such", "arguments": arguments})
 
 
 def test_a_booking_is_confirmed_once_and_only_while_it_waits(desk: SimpleNamespace) -> None:

@@ -1,19 +1,20 @@
 """A help desk that answers from documents and calls functions: `python notebooks/help_desk/help_desk.py`
 
 What it is about is in pool.py, what earlier lessons have built in parts.py. Lesson 23 explains this file step by step,
-and web.py shows the desk in a browser.
+and web.py shows the desk in a browser. With the path of a file with questions, it measures its answers instead.
 """
 
 import json
 import os
-import re
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import openai
 from openai import OpenAI
-from parts import TROUBLE, Library, complete, cost, describe, find_models, run_call, stream, to_data_url
-from pool import FOLDER, RULES, SUBJECT, TOOL_RULES, TOOLS, Action
+from parts import TROUBLE, Library, cited, complete, cost, describe, find_models, run_call, score, stream, to_data_url
+from pool import FOLDER, NOT_FOUND, RULES, SUBJECT, TOOL_RULES, TOOLS, Action
 
 from helpers import pick_model, use_service
 
@@ -59,9 +60,9 @@ def for_tools(turns):
     """Return the messages of the request that has tools: not a word of a document is in them."""
     messages = [{"role": "system", "content": TOOL_RULES}]
     for turn in turns:
+        answered = "(answered)" if turn.sources else turn.answer
         messages += [{"role": "user", "content": turn.question}, *turn.calls]
-        if turn.answer:
-            messages.append({"role": "assistant", "content": "(answered)" if turn.sources else turn.answer})
+        messages += [{"role": "assistant", "content": answered}] if answered else []
     return messages
 
 
@@ -69,8 +70,7 @@ def for_answer(turns):
     """Return the messages of the request that has documents: it has no tools."""
     messages = [{"role": "system", "content": RULES}]
     for turn in turns[:-1]:
-        messages.append({"role": "user", "content": turn.question})
-        messages.append({"role": "assistant", "content": turn.answer or "(interrupted)"})
+        messages += [{"role": "user", "content": turn.question}, {"role": "assistant", "content": turn.answer}]
     numbered = "\n\n".join(f"[{number}] {text}" for number, (_, text) in enumerate(turns[-1].sources, 1))
     content = f"<sources>\n{numbered}\n</sources>\n\nQuestion: {turns[-1].question}"
     return [*messages, {"role": "user", "content": content}]
@@ -80,11 +80,10 @@ def act(conversation, turn):
     """Run what the model calls. Results become sources; a question for the visitor becomes the answer."""
     tools, messages = [*map(describe, TOOLS.values())], for_tools(recent(conversation.turns))
     message = complete(client, MODELS, messages, conversation.used, tools=tools)
-    parts = {"id": True, "type": True, "function": {"name", "arguments"}}
-    calls = [call.model_dump(include=parts) for call in message.tool_calls or []]
+    calls = [call.model_dump(include={"id", "type", "function"}) for call in message.tool_calls or []]
     turn.calls = [{"role": "assistant", "content": None, "tool_calls": calls}] if calls else []
     for call in calls:
-        result = run_call(TOOLS, **call["function"])
+        result = run_call(TOOLS, call["function"])
         if isinstance(result, Action):
             conversation.waiting, turn.answer, result = result, result.question, "The visitor is asked to confirm."
         else:
@@ -100,8 +99,7 @@ def explain(conversation, turn):
     for piece in stream(client, MODELS, for_answer(recent(conversation.turns)), conversation.used):
         turn.answer += piece
         yield "text", piece
-    numbers = sorted({int(number) for number in re.findall(r"\[(\d+)\]", turn.answer)})
-    yield "sources", [f"[{n}] {turn.sources[n - 1][0]}" for n in numbers if 0 < n <= len(turn.sources)]
+    yield "sources", cited(turn.answer, turn.sources)
 
 
 def answer(conversation, question):
@@ -110,10 +108,9 @@ def answer(conversation, question):
     conversation.waiting, conversation.used = None, []
     try:
         act(conversation, turn)
-        if conversation.waiting:
-            yield "confirm", [conversation.waiting.id, turn.answer]
-        elif turn.answer:
-            yield "text", turn.answer
+        if turn.answer:
+            waiting = conversation.waiting
+            yield ("confirm", [waiting.id, turn.answer]) if waiting else ("text", turn.answer)
         if turn.sources or not turn.answer:
             yield from explain(conversation, turn)
     except openai.APIError:
@@ -145,6 +142,21 @@ def read_notice(conversation, file):
     return conversation.notices[-1][1]
 
 
+def examine(entry):
+    """Ask one question of the evaluation in a conversation of its own; return what `score` needs."""
+    visit = Conversation()
+    cites = [name for kind, value in answer(visit, entry["question"]) if kind == "sources" for name in value]
+    return visit.turns[0].answer, cites, [name for name, _ in library.search(entry["question"])], visit.used
+
+
+def evaluate(file):
+    """Ask all questions of a file, several at once, and return one line for each count."""
+    entries = json.loads(Path(file).read_text("utf-8"))
+    library.search(entries[0]["question"])  # embeds all sections, before several threads would
+    with ThreadPoolExecutor(8) as pool:
+        return score(entries, list(pool.map(examine, entries)), NOT_FOUND)
+
+
 def main():
     """Talk to a visitor in the terminal."""
     print(f"Help desk of {SUBJECT}. Ask, or enter the path of an image. An empty line ends it.")
@@ -167,6 +179,6 @@ def main():
 
 if __name__ == "__main__":
     try:
-        main()
+        print(*evaluate(sys.argv[1]), sep="\n") if sys.argv[1:] else main()
     except (EOFError, KeyboardInterrupt):
         print()

@@ -110,21 +110,27 @@ def stream(client, models, messages, used):
     yield f" {TROUBLE}" if text else TROUBLE
 
 
+def cited(text, sources):
+    """Name the sources whose numbers are in a text, such as [1]."""
+    numbers = sorted({int(number) for number in re.findall(r"\[(\d+)\]", text)})
+    return [f"[{number}] {sources[number - 1][0]}" for number in numbers if 0 < number <= len(sources)]
+
+
 def describe(function):
     """Write a function as the tool that a model sees; its type hints become the schema."""
     details = {"name": function.__name__, "description": function.__doc__}
     return {"type": "function", "function": {**details, "parameters": TypeAdapter(function).json_schema()}}
 
 
-def run_call(functions, name, arguments):
+def run_call(functions, call):
     """Run a call of the model and return its result. Problems are results as well."""
     try:
-        return functions[name](**json.loads(arguments))
+        return functions[call["name"]](**json.loads(call["arguments"]))
     except ValidationError as error:
         problem = "; ".join(f"{entry['loc'][-1]}: {entry['msg']}" for entry in error.errors())
     except (KeyError, TypeError, ValueError) as error:
         problem = repr(error)
-    return f"{name} did not work. {problem}."
+    return f"{call['name']} did not work. {problem}."
 
 
 def to_data_url(file, longest_side=1024):
@@ -134,6 +140,23 @@ def to_data_url(file, longest_side=1024):
     buffer = BytesIO()
     image.save(buffer, "JPEG", quality=85)
     return f"data:image/jpeg;base64,{base64.b64encode(buffer.getvalue()).decode('ascii')}"
+
+
+def score(entries, results, not_found):
+    """Count how good answers are. Each result has the answer, the sources cited, those found, and the usages."""
+    kinds = {"same": "right (same words)", "other": "right (other words)", None: "refused"}
+    row = dict.fromkeys(["hit rate at 1", "hit rate at 3", *kinds.values(), "citations right", "tokens"], 0)
+    answerable = sum(bool(entry["source"]) for entry in entries)
+    for entry, (told, cites, found, _) in zip(entries, results, strict=True):
+        source = entry["source"]
+        right = all(part.lower() in told.lower() for part in entry["contains"]) if source else not_found in told
+        row["hit rate at 1"] += (source in found[:1]) / answerable
+        row["hit rate at 3"] += (source in found[:3]) / answerable
+        row[kinds[entry["words"]]] += right
+        row["citations right"] += right and any(name.endswith(f" {source}") for name in cites)
+    usages = [usage for *_, used in results for _, usage in used]
+    row["tokens"] = sum(usage.total_tokens for usage in usages) if all(usages) else "not reported"
+    return [f"{name}: {f'{value:.2f}' if 'rate' in name else value}" for name, value in row.items()]
 
 
 def cost(used):
