@@ -146,7 +146,8 @@ def examine(entry):
     """Ask one question of the evaluation in a conversation of its own; return what `score` needs."""
     visit = Conversation()
     cites = [name for kind, value in answer(visit, entry["question"]) if kind == "sources" for name in value]
-    return visit.turns[0].answer, cites, [name for name, _ in library.search(entry["question"])], visit.used
+    found = [name for name, _ in visit.turns[0].sources if " / " in name]  # not the functions
+    return visit.turns[0].answer, cites, found, visit.used
 
 
 def evaluate(file):
