@@ -253,6 +253,13 @@ def test_an_error_becomes_a_sentence(desk: SimpleNamespace, fault: str) -> None:
     assert "stay outside" in events(desk, conversation, "Are glass bottles allowed?")["text"]
 
 
+def test_without_embeddings_common_words_are_searched(desk: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    library = desk.program.library
+    monkeypatch.setattr(library, "model", "no-such-model")
+    monkeypatch.setattr(library, "vectors", None)
+    assert library.search("Which coin do the lockers take?")[0][0] == "rules.md / Lockers"
+
+
 def test_the_page_refuses_what_does_not_fit(site: ServedSite, desk: SimpleNamespace) -> None:
     with httpx2.Client(base_url=site.origin, trust_env=False) as client:
         assert client.post("/talk", json="Hello").status_code == 403

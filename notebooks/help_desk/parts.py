@@ -18,14 +18,10 @@ PRICES = {"gpt-oss-120b": (0.20, 0.65), "gpt-5": (1.20, 9.55), "gpt-5-mini": (0.
 
 
 class Library:
-    """The sections of a folder of Markdown pages, and a search: by meaning, or by common words if no model embeds."""
+    """The sections of a folder of Markdown pages, and a search: by meaning, or else by common words."""
 
     def __init__(self, client, folder):
-        self.client, self.chunks, self.vectors = client, [], None
-        try:
-            self.model = pick_model(client, "embeddings")
-        except LookupError:
-            self.model = None
+        self.client, self.model, self.chunks, self.vectors = client, None, [], None
         for file in sorted(folder.glob("*.md")):
             self.add(file.name, file.read_text("utf-8"))
 
@@ -39,7 +35,7 @@ class Library:
 
     def embed(self, texts):
         """Turn texts into vectors of length 1, in batches."""
-        entries = []
+        self.model, entries = self.model or pick_model(self.client, "embeddings"), []
         for start in range(0, len(texts), 16):
             entries += self.client.embeddings.create(model=self.model, input=texts[start : start + 16]).data
         vectors = np.array([entry.embedding for entry in entries])
@@ -48,11 +44,11 @@ class Library:
     def search(self, question, k=3):
         """Return name and text of the k sections that are closest to a question."""
         texts = [text for _, text in self.chunks]
-        if self.model:
+        try:
             if self.vectors is None:
                 self.vectors = self.embed(texts)
             scores = self.vectors @ self.embed([question])[0]
-        else:
+        except (openai.APIError, LookupError):  # embedding fails, or the key has no model for it
             asked = set(re.findall(r"\w{4,}", question.lower()))
             scores = np.array([sum(word in text.lower() for word in asked) for text in texts])
         return [self.chunks[place] for place in np.argsort(-scores, kind="stable")[:k]]
