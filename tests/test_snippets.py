@@ -368,6 +368,7 @@ def read_found(*answers: dict[str, Any]) -> str:
 
 
 READ_CURL: dict[str, Callable[..., str]] = {
+    "answer_from_documents": lambda answer, sources: lines(content(answer), sources.strip()),
     "call_a_function": read_call,
     "chat": lambda answer: lines(content(answer)),
     "choose_model": read_choice,

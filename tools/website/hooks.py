@@ -42,6 +42,7 @@ from tools.website.notebook_page import alternative_texts, anchor, clean_page, t
 from tools.website.plain_text import PlainPage, llms_full_txt, llms_txt, notebook_markdown, plain_markdown
 from tools.website.prices import insert_prices
 from tools.website.programs import SNIPPETS, insert_programs, output_label
+from tools.website.rag_compared import insert_comparison
 from tools.website.reference import reference_pages
 
 FOLDER = "lessons"
@@ -117,7 +118,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
             return target
         return urljoin(config.site_url, file.url) + (f"#{fragment}" if fragment else "")
 
-    markdown = insert_checks(markdown)
+    markdown = insert_comparison(insert_checks(markdown))
     if page.file.src_uri == CONTRIBUTING:
         markdown = markdown.replace(f"({NOTEBOOKS.name}/", f"({FOLDER}/")
     lesson = _find_lesson(page, config)
@@ -232,7 +233,7 @@ def _describe(content: BeautifulSoup) -> str:
     text = " ".join((content.p or content).get_text().split())
     while len(text) > _LONGEST_DESCRIPTION:
         shorter, stop, _ = text.rstrip(".").rpartition(". ")
-        text = f"{shorter}." if stop else f"{text[:_LONGEST_DESCRIPTION].rpartition(' ')[0]} ..."
+        text = f"{shorter}." if stop else f"{text[: _LONGEST_DESCRIPTION - 4].rpartition(' ')[0]} ..."
     return text
 
 
