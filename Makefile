@@ -1,5 +1,5 @@
 # Everything runs in .venv. The first target that needs it makes it with what the lessons need; `make site` and `make test`
-# add their own packages. Packages that would get in the way have places apart: .venv-langchain, .venv-engine, and
+# add their own packages. Packages that would get in the way have places apart: .venv-clients, .venv-engine, and
 # node_modules where there is npm. Lists ending in .in are written by hand; `make lock` writes the exact versions beside them.
 # Settings: PYTHON (the Python that makes .venv), LAB_FLAGS (for JupyterLab), PORT (for serve), FILES (for notebooks,
 # check-live, check-engine, and strange), FLAGS (for sandbox, check-engine, bench, site-report, and lock).
@@ -7,7 +7,7 @@
 PYTHON ?= python3
 PORT ?= 8000
 VENV ?= .venv
-LANGCHAIN_VENV := $(VENV)-langchain
+CLIENTS_VENV := $(VENV)-clients
 # The folder with the exact versions to install; `make newest` has one of its own.
 LOCKED ?= .
 BIN := $(VENV)/bin
@@ -15,7 +15,7 @@ INSTALLED := $(VENV)/installed
 FRAMEWORKS_INSTALLED := $(VENV)/installed-for-frameworks
 SITE_INSTALLED := $(VENV)/installed-for-site
 TESTS_INSTALLED := $(VENV)/installed-for-tests
-LANGCHAIN_INSTALLED := $(LANGCHAIN_VENV)/installed
+CLIENTS_INSTALLED := $(CLIENTS_VENV)/installed
 ENGINE_VENV := .venv-engine
 ENGINE_INSTALLED := $(ENGINE_VENV)/installed
 # Packages from npm: a client of the sandbox, the checker of accessibility, and what only site-report needs.
@@ -32,7 +32,7 @@ NEWEST := .cache/newest
 works = $(shell grep -qsF "$(CURDIR)/$(1)" $(1)/bin/activate && $(1)/bin/python -c "" 2>/dev/null && echo yes)
 clear = $(if $(wildcard $(1)/installed),$(if $(call works,$(1)),,--clear))
 VENV_CLEAR := $(call clear,$(VENV))
-LANGCHAIN_CLEAR := $(call clear,$(LANGCHAIN_VENV))
+CLIENTS_CLEAR := $(call clear,$(CLIENTS_VENV))
 ENGINE_CLEAR := $(call clear,$(ENGINE_VENV))
 
 # Material for MkDocs prints a notice about MkDocs 2 otherwise; the locked MkDocs is below 2.
@@ -48,7 +48,7 @@ lab: $(FRAMEWORKS_INSTALLED) ## open the lessons in JupyterLab
 	$(BIN)/jupyter lab --ServerApp.root_dir="$(CURDIR)" $(if $(filter 0,$(shell id -u)),--allow-root) \
 		--LabApp.default_url=/lab/tree/notebooks/01_first_request.ipynb $(LAB_FLAGS)
 
-test: lint $(TESTS_INSTALLED) $(LANGCHAIN_INSTALLED) $(NODE_INSTALLED) $(AXE_INSTALLED) ## run every test, those in the lessons included
+test: lint $(TESTS_INSTALLED) $(CLIENTS_INSTALLED) $(NODE_INSTALLED) $(AXE_INSTALLED) ## run every test, those in the lessons included
 	$(BIN)/python -m pytest
 
 lint: $(TESTS_INSTALLED) ## check the style of the code
@@ -70,13 +70,13 @@ site-report: $(TESTS_INSTALLED) $(AXE_INSTALLED) $(LIGHTHOUSE_INSTALLED) ## meas
 notebooks: $(TESTS_INSTALLED) ## execute the lessons against the sandbox and store their outputs
 	$(BIN)/python -m tools.run_notebooks $(FILES)
 
-programs: $(TESTS_INSTALLED) $(LANGCHAIN_INSTALLED) ## run the snippets and examples of the site against the sandbox and store their outputs
+programs: $(TESTS_INSTALLED) $(CLIENTS_INSTALLED) ## run the snippets and examples of the site against the sandbox and store their outputs
 	$(BIN)/python -m tools.run_programs $(FILES)
 
 check-live: $(TESTS_INSTALLED) ## execute the lessons against the service that API_KEY belongs to
 	$(BIN)/python -m tools.check_live $(FILES)
 
-check-engine: $(TESTS_INSTALLED) $(LANGCHAIN_INSTALLED) $(NODE_INSTALLED) $(ENGINE_INSTALLED) ## execute the lessons against llama.cpp with a small model, on this machine
+check-engine: $(TESTS_INSTALLED) $(CLIENTS_INSTALLED) $(NODE_INSTALLED) $(ENGINE_INSTALLED) ## execute the lessons against llama.cpp with a small model, on this machine
 	$(BIN)/python -m tools.check_engine $(FLAGS) $(FILES)
 
 strange: $(TESTS_INSTALLED) ## execute the lessons against services that differ from the sandbox in one thing, and store which pass
@@ -126,10 +126,10 @@ $(TESTS_INSTALLED): $(LOCKED)/tests/requirements.txt $(SITE_INSTALLED) $(FRAMEWO
 	@touch $@
 
 # Made by the Python of .venv, which was checked.
-$(LANGCHAIN_INSTALLED): $(LOCKED)/tests/clients/langchain/requirements.txt $(if $(LANGCHAIN_CLEAR),FORCE) | $(INSTALLED)
-	@echo "Installing LangChain's tests into $(LANGCHAIN_VENV), once: 40 MB to download, 240 MB on disk, less than a minute."
-	$(BIN)/python -m venv $(LANGCHAIN_CLEAR) $(LANGCHAIN_VENV)
-	$(LANGCHAIN_VENV)/bin/python $(PIP_INSTALL) $<
+$(CLIENTS_INSTALLED): $(LOCKED)/tests/clients/python/requirements.txt $(if $(CLIENTS_CLEAR),FORCE) | $(INSTALLED)
+	@echo "Installing LangChain's tests and the tools of the site's pages into $(CLIENTS_VENV), once: 90 MB to download, 560 MB on disk, a minute or two."
+	$(BIN)/python -m venv $(CLIENTS_CLEAR) $(CLIENTS_VENV)
+	$(CLIENTS_VENV)/bin/python $(PIP_INSTALL) $<
 	@touch $@
 
 # Without it, the check is skipped, and says so. The two versions of llama.cpp have one name, so the newer one has a folder.
@@ -154,7 +154,7 @@ $(UV): Makefile
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --no-header \
 	--annotation-style line
 define lock
-@mkdir -p $(1)/tools/frameworks $(1)/tools/website $(1)/tests/clients/langchain .cache
+@mkdir -p $(1)/tools/frameworks $(1)/tools/website $(1)/tests/clients/python .cache
 $(COMPILE) $(2) requirements.in --output-file $(1)/requirements.txt
 @grep -v '^-e' $(1)/requirements.txt > .cache/locked.txt
 $(COMPILE) $(2) tools/frameworks/requirements.in --constraints .cache/locked.txt --output-file $(1)/tools/frameworks/requirements.txt
@@ -162,7 +162,7 @@ $(COMPILE) $(2) tools/frameworks/requirements.in --constraints .cache/locked.txt
 $(COMPILE) $(2) tools/website/requirements.in --constraints .cache/locked.txt --output-file $(1)/tools/website/requirements.txt
 @grep -v '^-e' $(1)/tools/website/requirements.txt >> .cache/locked.txt
 $(COMPILE) $(2) tests/requirements.in --constraints .cache/locked.txt --output-file $(1)/tests/requirements.txt
-$(COMPILE) $(2) tests/clients/langchain/requirements.in --output-file $(1)/tests/clients/langchain/requirements.txt
+$(COMPILE) $(2) tests/clients/python/requirements.in --output-file $(1)/tests/clients/python/requirements.txt
 endef
 
 # Without them, the tests that need them are skipped, and say so.

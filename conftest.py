@@ -11,6 +11,8 @@ from tools.run_notebooks import sandbox_environment
 
 # The tests run against the sandbox. Kernels inherit this process's environment, so it is set before one starts.
 environment = sandbox_environment()
+# Hundreds of processes import the project, and would compile it each time.
+environment.pop("PYTHONDONTWRITEBYTECODE", None)
 os.environ.clear()
 os.environ.update(environment)
 

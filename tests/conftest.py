@@ -1,5 +1,6 @@
 """Every test checks every reply that the sandbox gives in its process (see `strict_replies.py`)."""
 
+import shutil
 import signal
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -74,6 +75,19 @@ def site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
             assert "WARNING" not in run.stdout + run.stderr
             (folder / "unfinished-site").rename(built)
     return built
+
+
+@pytest.fixture
+def small_project(tmp_path: Path) -> Path:
+    """Return a copy of the project without its pages, but for the first ones of folders: the site is built quickly."""
+    for name in ("docs", "helpers", "notebooks", "sandbox", "tools"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("node_modules", "__pycache__"))
+    for name in ("CONTRIBUTING.md", "mkdocs.yml"):
+        shutil.copy(ROOT / name, tmp_path)
+    for page in [*tmp_path.glob("notebooks/*.ipynb"), *tmp_path.glob("docs/**/*.md")]:
+        if page.name != "index.md":
+            page.unlink()
+    return tmp_path
 
 
 @pytest.fixture(scope="session")

@@ -43,7 +43,8 @@ MODEL = pick_model(client, "{capability}")"""
 
 SERVICE_LINKS = ("https://docs.llmhub.t-systems.net", "https://llm-server.llmhub.t-systems.net/redoc")
 
-_REQUEST = re.compile(r"\bclient\.[\w.]+\.(?:create|edit|generate|list|parse)\(")
+# The second form is LangChain's.
+_REQUEST = re.compile(r"\bclient\.[\w.]+\.(?:create|edit|generate|list|parse)\(|\bchat\.invoke\(")
 _FENCED = re.compile(r"^ *(```+|~~~+).*?^ *\1 *$", re.DOTALL | re.MULTILINE)
 _INLINE_CODE = re.compile(r"`[^`\n]+`")
 _HEADING = re.compile(r"^(#{1,6}) +(.+?) *#* *$", re.MULTILINE)

@@ -13,9 +13,9 @@ import pytest
 
 from sandbox.adapters.server import LocalServer
 from sandbox.service import Sandbox
-from tools.run_programs import LANGCHAIN_PYTHON
+from tools.run_programs import CLIENTS_PYTHON
 
-SUITES = Path(__file__).with_name("clients") / "langchain"
+SUITES = Path(__file__).with_name("clients") / "python"
 
 CHAT = {"TestAzure", "TestAzureResponses", "TestTCloud", "TestTCloudResponses", "TestTCloudVision"}
 EMBEDDINGS = {"TestAzureEmbeddings", "TestTCloudEmbeddings"}
@@ -35,7 +35,7 @@ SKIPPED = {
 }
 
 
-@pytest.mark.skipif(not LANGCHAIN_PYTHON.is_file(), reason=f"there is no {LANGCHAIN_PYTHON}; `make test` makes it")
+@pytest.mark.skipif(not CLIENTS_PYTHON.is_file(), reason=f"there is no {CLIENTS_PYTHON}; `make test` makes it")
 def test_the_standard_suites_pass(tmp_path, record_property):
     server = LocalServer(Sandbox(pace=0))
     server.serve_in_background()
@@ -43,7 +43,7 @@ def test_the_standard_suites_pass(tmp_path, record_property):
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("LANG", "PYTEST"))}
     environment |= {"SANDBOX_BASE_URL": server.base_url, "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
     options = ["--quiet", f"--junit-xml={results}", f"--benchmark-storage={tmp_path}"]
-    command = [LANGCHAIN_PYTHON, "-m", "pytest", *options, SUITES]
+    command = [CLIENTS_PYTHON, "-m", "pytest", *options, SUITES]
     done = subprocess.run(command, cwd=SUITES, env=environment, capture_output=True, text=True, check=False)
     assert results.is_file(), done.stdout + done.stderr
     outcomes = Counter()

@@ -419,12 +419,19 @@ def picture_part(color, detail=None, size=(640, 480)):
     return {"type": "image_url", "image_url": {"url": url} | ({"detail": detail} if detail else {})}
 
 
+SOURCES = "Answer only from these sources, and name the number of the source.\n\n[1] The pool opens at 7:00."
+SOURCES += "\n\n[2] A ticket costs 6 euros."
+
+
 @pytest.mark.parametrize(
     ("text", "answer"),
     [
         ("The pool opens at 7:00. A ticket costs 6 euros.\n\nWhat does a ticket cost?", "A ticket costs 6 euros."),
         ("The pool opens at 7:00. A ticket costs 6 euros.\n\nWho is on the photo?", "The sandbox measures colors"),
         ("The pool is red in this text.\n\nWhich color is the image?", "Its color is blue"),
+        (f"{SOURCES}\n\nCan I bring my dog?", "The text given does not say so."),
+        (f"{SOURCES}\n\nWhat does a ticket cost?", "A ticket costs 6 euros [2]."),
+        (f"{SOURCES}\n\nWho is on the photo?", "The sandbox measures colors"),
     ],
 )
 def test_a_text_beside_a_picture_answers_what_no_picture_can(client, text, answer):

@@ -27,7 +27,7 @@ from tools.run_notebooks import sandbox_environment
 from tools.run_programs import NODE_MODULES
 
 FENCE = re.compile(r"^( *)```(.*)\n((?:.*\n)*?)\1```$", re.MULTILINE)
-NO_CODE = {"ini", "json", "markdown", "powershell", "text", "toml"}
+NO_CODE = {"ini", "json", "markdown", "powershell", "text", "toml", "yaml"}
 """Languages of blocks that show files or outputs, or that need another system than the tests have."""
 STARTS = {
     "make lab": re.compile(r"http://127\.0\.0\.1:\d+/lab/tree/\S+token=\w+"),

@@ -20,14 +20,15 @@ from sandbox.adapters.server import LocalServer
 from sandbox.catalogue import load_models
 from sandbox.service import Sandbox
 from tools.lessons import ROOT
-from tools.run_programs import LANGCHAIN_PYTHON, NODE_MODULES, run_program
+from tools.run_programs import CLIENTS_PYTHON, NODE_MODULES, is_of_a_tool, run_program
 from tools.website.programs import EXAMPLES, output_file
 
 DOCS = ROOT / "docs"
 TRAPS = DOCS / "traps"
 PROGRAMS = sorted(file for file in EXAMPLES.glob("*/*") if file.suffix not in (".txt", "") and file.is_file())
-LANGCHAIN = [program for program in PROGRAMS if "langchain" in program.name]
-PLAIN = [program for program in PROGRAMS if program not in LANGCHAIN]
+PYTHON = [program for program in PROGRAMS if program.suffix == ".py"]
+OF_TOOLS = [program for program in PROGRAMS if is_of_a_tool(program)]
+PLAIN = [program for program in PROGRAMS if program not in OF_TOOLS]
 PAGES = {page.relative_to(DOCS).as_posix(): page.read_text("utf-8") for page in sorted(DOCS.rglob("*.md"))}
 TRAP_PAGES = {page.name: page.read_text("utf-8") for page in sorted(TRAPS.glob("*.md")) if page.name != "index.md"}
 
@@ -36,8 +37,9 @@ LONGEST_LINE = 88
 # Messages that no program here gives, by what they are, with the reason.
 FOREIGN_MESSAGES = {"Error code: 400 - Unrecognized file format.": "of other services; the sandbox says more"}
 
-needs_langchain = pytest.mark.skipif(
-    not LANGCHAIN_PYTHON.is_file(), reason=f"there is no {LANGCHAIN_PYTHON}; `make test` makes it"
+needs_tools = pytest.mark.skipif(
+    not CLIENTS_PYTHON.is_file() or not (NODE_MODULES / "ai").is_dir(),
+    reason=f"there is no {CLIENTS_PYTHON}, or no package `ai` for Node.js; `make test` makes and installs them",
 )
 needs_node_package = pytest.mark.skipif(
     not (NODE_MODULES / "openai").is_dir(), reason="`make test` has not installed the openai package for Node.js"
@@ -69,9 +71,9 @@ def test_an_example_prints_its_stored_output(program: Path, base_url: str) -> No
     assert stderr == ""
 
 
-@needs_langchain
-@pytest.mark.parametrize("program", LANGCHAIN, ids=name_of)
-def test_an_example_with_langchain_prints_its_stored_output(program: Path, base_url: str) -> None:
+@needs_tools
+@pytest.mark.parametrize("program", OF_TOOLS, ids=name_of)
+def test_an_example_with_a_tool_prints_its_stored_output(program: Path, base_url: str) -> None:
     done = run_program(program, base_url)
     assert done.stdout == output_file(program).read_text("utf-8")
     assert (done.returncode, done.stderr) == (0, "")
@@ -122,11 +124,17 @@ def locked_version(package: str, folder: str = ".") -> str:
 
 
 def test_the_pages_name_the_locked_versions() -> None:
-    node = json.loads((NODE_MODULES.parent / "package-lock.json").read_text("utf-8"))["packages"]["node_modules/openai"]
-    langchain = locked_version("langchain-openai", "tests/clients/langchain")
+    node = json.loads((NODE_MODULES.parent / "package-lock.json").read_text("utf-8"))["packages"]
+    langchain = locked_version("langchain-openai", "tests/clients/python")
     assert typed_versions(r"version (\d[\d.]*\d) for Python") == {minor(locked_version("openai"))}
     assert typed_versions(r"langchain-openai (\d[\d.]*\d)") == {minor(langchain)}
-    assert typed_versions(r"package for Node.js \((\d[\d.]*\d)\)") == {minor(node["version"])}
+    for package in ("haystack-ai", "litellm", "openai-agents", "pydantic-ai-slim"):
+        locked = locked_version(package, "tests/clients/python")
+        assert typed_versions(rf"{package} (\d[\d.]*\d)") == {minor(locked)}
+    assert typed_versions(r"package for Node.js \((\d[\d.]*\d)\)") == {minor(node["node_modules/openai"]["version"])}
+    for package in ("@langchain/openai", "@ai-sdk/openai-compatible", "ai"):
+        found = typed_versions(rf"(?<![\w/@.-]){package} (\d+\.\d+)")
+        assert found == {minor(node[f"node_modules/{package}"]["version"])}
 
 
 @EACH
@@ -136,7 +144,7 @@ def test_an_example_is_short(program: Path) -> None:
     assert max(map(len, lines)) <= LONGEST_LINE
 
 
-@EACH
+@pytest.mark.parametrize("program", PYTHON, ids=name_of)
 def test_an_example_needs_nothing_of_this_project(program: Path) -> None:
     imported = {
         name.partition(".")[0]
@@ -152,7 +160,7 @@ def test_examples_name_models_of_the_catalogue() -> None:
     looks_like_one = re.compile(rf"({families})-[\w.-]+").fullmatch
     used = {
         node.value
-        for program in PROGRAMS
+        for program in PYTHON
         for node in ast.walk(ast.parse(program.read_text("utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and looks_like_one(node.value)
     }

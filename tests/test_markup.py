@@ -2,14 +2,14 @@
 
 from bs4 import BeautifulSoup
 
-from tools.website.markup import finish_page
+from tools.website.markup import finish_page, without_colorless
 
 TOKENS = '<span class="n">x</span> <span class="mi">{}</span>\n'
 CODE = f'<div class="highlight"><pre><span></span><code>{TOKENS}</code></pre></div>'
 
 
 def finish(html: str) -> BeautifulSoup:
-    page = BeautifulSoup(html, "html.parser")
+    page = BeautifulSoup(without_colorless(html), "html.parser")
     finish_page(page)
     return page
 

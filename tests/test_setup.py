@@ -15,7 +15,7 @@ from tools.lessons import ROOT
 
 LESSONS, TESTS = ".", "tests"
 ENVIRONMENT = (LESSONS, "tools/frameworks", "tools/website", TESTS)
-LISTS = (*ENVIRONMENT, "tests/clients/langchain")
+LISTS = (*ENVIRONMENT, "tests/clients/python")
 
 
 def read_locked(folder: str) -> list[str]:

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from bs4 import BeautifulSoup
 
-from tools.lessons import NOTEBOOKS, ROOT, load_lessons
+from tools.lessons import NOTEBOOKS, load_lessons
 from tools.website.build import MOST_HTML_BYTES, addresses, build, find_broken_links, html_sizes
 from tools.website.programs import output_label
 
@@ -156,23 +155,18 @@ def test_scripts_wait_and_the_palettes_are_not_loaded(pages: dict[str, Beautiful
         assert len(page.select("link[rel=stylesheet]")) == 2, base
 
 
-def test_the_build_fails_on_what_leads_nowhere(tmp_path: Path) -> None:
-    for name in ("docs", "helpers", "sandbox", "tools", "notebooks"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("node_modules"))
-    for name in ("mkdocs.yml", "CONTRIBUTING.md"):
-        shutil.copy(ROOT / name, tmp_path)
-    if (ROOT / ".cache").exists():  # from the build of the site; it only saves time
-        shutil.copytree(ROOT / ".cache", tmp_path / ".cache")
-    lesson = LESSONS[0].file
-    notebook = read_notebook(lesson)
-    text = "[a](99_missing.ipynb) [b](#No-such-place) [c](02_choose_a_model.ipynb#next)\n\n![](images/gone.png)"
-    notebook["cells"].append({"cell_type": "markdown", "id": "a", "metadata": {}, "source": text})
-    (tmp_path / "notebooks" / lesson).write_text(json.dumps(notebook), "utf-8")
+def test_the_build_fails_on_what_leads_nowhere(small_project: Path) -> None:
+    here, there = small_project / "notebooks" / LESSONS[0].file, small_project / "notebooks" / LESSONS[1].file
+    text = f"# Here\n\n[a](99_missing.ipynb) [b](#No-such-place) [c]({there.name}#next)\n\n![](images/gone.png)"
+    for path, source in ((here, text), (there, "# There\n\n## Next")):
+        notebook = read_notebook(path.name)
+        notebook["cells"] = [{"cell_type": "markdown", "id": "a", "metadata": {}, "source": source}]
+        path.write_text(json.dumps(notebook), "utf-8")
 
-    run = build(tmp_path, tmp_path / "site")
+    run = build(small_project, small_project / "site")
 
     assert run.returncode != 0
-    warnings = [line for line in run.stderr.splitlines() if line.startswith("WARNING")]
+    warnings = [line for line in run.stderr.splitlines() if re.match(rf"WARNING.*/{here.name}: ", line)]
     for part in ("99_missing.ipynb", "#no-such-place", "images/gone.png has no alternative", "images/gone.png leads"):
         assert any(part in warning for warning in warnings), part
     assert len(warnings) == 4, run.stderr

@@ -1,7 +1,6 @@
 """The pages that `make serve` shows follow everything that they are made from, the code that makes them included."""
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -13,8 +12,6 @@ import httpx2
 import pytest
 from waiting import wait_for
 
-from tools.lessons import ROOT
-
 # A file, where in it words are added, and the page that shows them.
 PLACES = [
     ("sandbox/core/bodies.py", "The id of a model ", "/reference/chat-completions/"),
@@ -25,29 +22,16 @@ TRIES = 3
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
-    """Return a copy of the project with few pages, because the site is built once for each change."""
-    for name in ("docs", "helpers", "notebooks", "sandbox", "tools"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("node_modules", "__pycache__"))
-    for name in ("CONTRIBUTING.md", "mkdocs.yml"):
-        shutil.copy(ROOT / name, tmp_path)
-    for page in [*tmp_path.glob("notebooks/*.ipynb"), *tmp_path.glob("docs/**/*.md")]:
-        if page.name != "index.md":
-            page.unlink()
-    return tmp_path
-
-
-@pytest.fixture
-def client(project: Path) -> Iterator[httpx2.Client]:
+def client(small_project: Path) -> Iterator[httpx2.Client]:
     """Serve the project, and return a client that asks for its pages."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         host = f"127.0.0.1:{listener.getsockname()[1]}"
     command = [sys.executable, "-m", "mkdocs", "serve", "--dev-addr", host]
-    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "PYTHONPATH": str(project)}
-    log = project / "log.txt"
+    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "PYTHONPATH": str(small_project)}
+    log = small_project / "log.txt"
     with (
         log.open("w") as file,
-        subprocess.Popen(command, cwd=project, env=environment, stderr=file) as server,
+        subprocess.Popen(command, cwd=small_project, env=environment, stderr=file) as server,
         httpx2.Client(base_url=f"http://{host}", timeout=None, trust_env=False) as client,
     ):
         try:
@@ -58,10 +42,10 @@ def client(project: Path) -> Iterator[httpx2.Client]:
             server.send_signal(signal.SIGINT)  # so that it removes the site
 
 
-def test_every_page_follows_its_sources(project: Path, client: httpx2.Client) -> None:
+def test_every_page_follows_its_sources(small_project: Path, client: httpx2.Client) -> None:
     for name, place, page in PLACES:
         added = f"Added to {Path(name).name}. "
-        file = project / name
+        file = small_project / name
         changed = file.read_text("utf-8").replace(place, place + added, 1)
         for _ in range(TRIES):
             epoch = client.get("/livereload/0/0").text

@@ -16,8 +16,8 @@ def read_versions(folder: Path) -> dict[str, str]:
     versions = {}
     for name in ("tools/frameworks/", "", "tools/website/", "tests/"):
         versions |= _read(folder / f"{name}requirements.txt")
-    langchain = _read(folder / "tests/clients/langchain/requirements.txt")
-    return versions | {f"{name} (LangChain's environment)": version for name, version in langchain.items()}
+    clients = _read(folder / "tests/clients/python/requirements.txt")
+    return versions | {f"{name} (the environment of the clients)": version for name, version in clients.items()}
 
 
 def compare(locked: Path, other: Path) -> list[str]:

@@ -23,14 +23,19 @@ from tools.website.programs import EXAMPLES, FENCE_NAMES, LANGUAGES, SNIPPETS, o
 
 TIMEOUT_SECONDS = 300
 NODE_MODULES = ROOT / "tests" / "clients" / "node" / "node_modules"
-LANGCHAIN_PYTHON = Path(f"{sys.prefix}-langchain") / "bin" / "python"
-"""What runs the programs with `langchain` in their names: `make test` makes that environment beside the running one."""
+CLIENTS_PYTHON = Path(f"{sys.prefix}-clients") / "bin" / "python"
+"""What runs the programs of the pages in docs/tools: `make test` makes that environment beside the running one."""
 
 
 def find_programs() -> list[Path]:
     """List the programs whose output is stored: the Python form of every snippet, and every example."""
     examples = [file for file in EXAMPLES.glob("*/*") if file.suffix in FENCE_NAMES]
     return sorted(SNIPPETS.glob(f"*/{LANGUAGES[0].file}")) + sorted(examples)
+
+
+def is_of_a_tool(program: Path) -> bool:
+    """Tell whether a program belongs to a page in docs/tools: an example is in the folder named after its page."""
+    return (ROOT / "docs" / "tools" / f"{program.parent.name}.md").is_file()
 
 
 def run_program(program: Path, base_url: str, api_key: str = "sandbox") -> subprocess.CompletedProcess[str]:
@@ -72,7 +77,7 @@ def run_with(program: Path, variables: dict[str, str]) -> subprocess.CompletedPr
         The finished process: `returncode`, `stdout`, and `stderr` as text.
 
     Raises:
-        FileNotFoundError: bash, Node.js, or the Python with LangChain is not on this machine.
+        FileNotFoundError: bash, Node.js, or the Python with the tools is not on this machine.
         subprocess.TimeoutExpired: it runs for more than `TIMEOUT_SECONDS`.
     """
     environment = sandbox_environment() | without_proxy(os.environ) | variables
@@ -84,8 +89,10 @@ def run_with(program: Path, variables: dict[str, str]) -> subprocess.CompletedPr
         elif program.suffix == ".sh":
             command = ["bash", "-eo", "pipefail", str(copy)]
         else:
-            python = LANGCHAIN_PYTHON if "langchain" in program.name else sys.executable
-            command = [str(python), "-W", "error", str(copy)]
+            # The tools leave connections open until the process ends.
+            tool = [str(CLIENTS_PYTHON), "-W", "error", "-W", "ignore::ResourceWarning"]
+            python = tool if is_of_a_tool(program) else [sys.executable, "-W", "error"]
+            command = [*python, str(copy)]
         return subprocess.run(
             command,
             cwd=copy.parent,

@@ -69,7 +69,9 @@ class Job(AnswerPart, _Unused):
     finished_at: Annotated[str | None, Field(description="When it ended.")]
     status: Annotated[_State, Field(description="`queued` and `stopped` are documented, the rest is OpenAI's.")]
     training_file: Annotated[str, Field(description="The id of the file.")]
-    fine_tuned_model: Annotated[str | None, Field(description="The name of the new model, which comes at the end.")]
+    fine_tuned_model: Annotated[
+        str | None, Field(description="The name of the new model, which is there before the model.")
+    ]
     hyperparameters: UsedHyperparameters
     suffix: Annotated[Literal["ft"], Field(description="What stands in the name of the new model.")]
     message: Annotated[str | None, Field(description="Why it failed.")]

@@ -129,7 +129,7 @@ class Result(AnswerPart):
 
     file_id: Annotated[str, Field(description="A UUID, not the id that the file was uploaded under.")]
     filename: Annotated[str, Field(description="The file's name; with a text it is a path that ends in the file's id.")]
-    score: Annotated[float, Field(description="Up to 1 for texts, without limit for images: do not compare them.")]
+    score: Annotated[float, Field(description="Texts and images have scales of their own: do not compare them.")]
     content: Annotated[list[Found], Field(description="One part.")]
     file_type: Annotated[str, Field(description="The ending of the name, such as `.pdf`.")]
     page_number: Annotated[int, Field(description="The page, from 1.")]
@@ -195,7 +195,7 @@ def add_file(request: Request) -> Answer:
     """Add a file to a vector store.
 
     Its texts and the images of its pages are indexed. It is `in_progress` at first: ask for it until it is `completed`.
-    In the sandbox, this is so with the second time, and a file that cannot be read is refused at once.
+    In the sandbox, it is `completed` the second time you ask, and a file that cannot be read is refused at once.
     """
     store = request.store.get("vector store", request.names[0])
     file = request.store.get("file", request.body.file_id)

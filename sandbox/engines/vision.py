@@ -218,6 +218,11 @@ def _named(table: str, asked: list[str]) -> list[str]:
     return [name for name, triggers in _TABLES[table].items() if set(triggers.split()) & set(asked)]
 
 
+def names_picture(question: str) -> bool:
+    """Tell whether a question names a picture ("What does the image show?")."""
+    return "pictures" in _named("words", words(question))
+
+
 def _about(picture: Picture, asked: list[str], certain: bool) -> list[str]:
     """Answer about one picture; "yes" and "no" are said only if it is certain that all that is asked is measured."""
     light, ratio = picture.brightness, picture.width / picture.height

@@ -78,9 +78,11 @@ def choose(task: Task, model: Model, seed: int, limit: int) -> Choice:
 def _describe(task: Task, messages: list[Message], seed: int) -> str:
     """Tell what was measured in the pictures, or answer a question about more than that from a text beside them."""
     told = vision.answer(last_user_text(messages), task.pictures)
-    if told.startswith(vision.NOTICE) and read_prompt(last_user_text(messages)).document:
+    prompt = read_prompt(last_user_text(messages))
+    if told.startswith(vision.NOTICE) and prompt.document:
         found = text.answer(messages, task.temperature, seed)
-        return told if found.startswith((*text.UNANSWERED, text.NOT_SAID)) else found
+        about_pictures = found == text.NOT_SAID and vision.names_picture(prompt.question)
+        return told if about_pictures or found.startswith(text.UNANSWERED) else found
     return told
 
 

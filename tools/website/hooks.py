@@ -37,11 +37,12 @@ from tools.lessons import NOTEBOOKS, ROOT, Lesson, load_lessons
 from tools.website import archive
 from tools.website.capabilities import insert_capabilities
 from tools.website.checked_against import insert_checks
-from tools.website.markup import finish_page
+from tools.website.markup import finish_page, without_colorless
 from tools.website.notebook_page import alternative_texts, anchor, clean_page, table_of_contents
 from tools.website.plain_text import PlainPage, llms_full_txt, llms_txt, notebook_markdown, plain_markdown
 from tools.website.prices import insert_prices
 from tools.website.programs import SNIPPETS, insert_programs, output_label
+from tools.website.rag_compared import insert_comparison
 from tools.website.reference import reference_pages
 
 FOLDER = "lessons"
@@ -117,7 +118,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
             return target
         return urljoin(config.site_url, file.url) + (f"#{fragment}" if fragment else "")
 
-    markdown = insert_checks(markdown)
+    markdown = insert_comparison(insert_checks(markdown))
     if page.file.src_uri == CONTRIBUTING:
         markdown = markdown.replace(f"({NOTEBOOKS.name}/", f"({FOLDER}/")
     lesson = _find_lesson(page, config)
@@ -135,6 +136,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Clean a lesson's page, make its links and pictures work, and finish every page."""
+    html = without_colorless(html)
     lesson = _find_lesson(page, config)
     content = _lesson_page(html, lesson, page, files, config) if lesson else BeautifulSoup(html, "html.parser")
     if "description" not in page.meta:

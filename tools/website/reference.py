@@ -100,8 +100,12 @@ class _Operation:
         if self._body_schema:
             blocks.append(_LIMITS)
         blocks.append("## Example")
-        if variables := re.findall(r"\$[A-Z]+", json.dumps([self.own_path, self._first_body])):
-            blocks.append(f"Before this command, set `{variables[0][1:]}` to the id of one that you have made.")
+        if names := dict.fromkeys(re.findall(r"\$([A-Z]+)", json.dumps([self.own_path, self._first_body]))):
+            listed, ids = (
+                " and ".join(f"`{name}`" for name in names),
+                "id of one" if len(names) == 1 else "ids of those",
+            )
+            blocks.append(f"Before this command, set {listed} to the {ids} that you have made.")
         blocks += [*_exchange(self.method, self.own_path, self._first_body)]
         if others:
             blocks.append(

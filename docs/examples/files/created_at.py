@@ -1,5 +1,5 @@
 import os
-from datetime import datetime
+from datetime import UTC, datetime
 
 from openai import OpenAI
 
@@ -16,9 +16,10 @@ else:
 
 def when(moment):
     """Read a time, which is a text here and a number at OpenAI."""
-    if isinstance(moment, str):
-        return datetime.fromisoformat(moment)
-    return datetime.fromtimestamp(moment)
+    if not isinstance(moment, str):
+        return datetime.fromtimestamp(moment, UTC)
+    time = datetime.fromisoformat(moment)
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
 print("Read as a text:", when(file.created_at).year > 2000)

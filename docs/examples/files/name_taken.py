@@ -1,6 +1,6 @@
 import os
 
-from openai import BadRequestError, OpenAI
+from openai import APIStatusError, OpenAI
 
 url = os.environ["BASE_URL"].removesuffix("/v2") + "/v1"
 client = OpenAI(api_key=os.environ["API_KEY"], base_url=url)
@@ -20,7 +20,7 @@ def find_or_create(name):
 store = find_or_create("traps")
 try:
     client.vector_stores.create(name="traps", chunking_strategy=models)
-except BadRequestError as error:
+except APIStatusError as error:
     print("Refused:", error.body)
 else:
     raise SystemExit("The name can be taken twice.")

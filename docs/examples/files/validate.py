@@ -1,4 +1,5 @@
 import os
+import time
 
 from openai import OpenAI
 
@@ -11,5 +12,10 @@ answer = client.get(
     options={"headers": {"api-key": client.api_key}},
 )
 print(answer["message"])
-print(client.files.retrieve(file.id).validation["errors"])
+for _ in range(10):
+    result = client.files.retrieve(file.id).validation
+    if result["is_checked"]:
+        break
+    time.sleep(1)
+print(result["errors"] if result["is_checked"] else "Not checked yet.")
 client.files.delete(file.id)

@@ -21,8 +21,10 @@ for (let round = 0; round < 10; round++) {
   await setTimeout(1000);
 }
 console.log("Validation:", file.validation.message);
+if (!file.validation.is_valid) throw new Error("No job: the file has not passed.");
 
-const job = await client.fineTuning.jobs.create({
+const once = client.withOptions({ maxRetries: 0 }); // a second try is a second job
+const job = await once.fineTuning.jobs.create({
   training_file: file.id,
   model: "Mistral-Nemo-Instruct-2407",
   hyperparameters: { n_epochs: 2 },

@@ -24,8 +24,11 @@ async def main():
                 break
             await asyncio.sleep(1)
         print("Validation:", file.validation["message"])
+        if not file.validation["is_valid"]:
+            raise SystemExit("No job: the file has not passed.")
 
-        job = await client.fine_tuning.jobs.create(
+        once = client.with_options(max_retries=0)  # a second try is a second job
+        job = await once.fine_tuning.jobs.create(
             training_file=file.id,
             model="Mistral-Nemo-Instruct-2407",
             hyperparameters={"n_epochs": 2},

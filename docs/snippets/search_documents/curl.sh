@@ -1,6 +1,6 @@
 url="$BASE_URL" key="$API_KEY"
 [ "$key" ] || url="$OPENAI_BASE_URL" key="$OPENAI_API_KEY"
-url="${url%/v2}/v1"
+url="${url%/}" url="${url%/v2}/v1"
 
 file=$(curl "$url/files" \
   --header "Authorization: Bearer $key" \

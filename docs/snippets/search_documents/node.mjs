@@ -8,7 +8,7 @@ const apiKey = process.env[`${prefix}API_KEY`];
 const baseURL = process.env[`${prefix}BASE_URL`];
 if (!apiKey || !baseURL) throw new Error("Set API_KEY and BASE_URL first.");
 
-const client = new OpenAI({ apiKey, baseURL: baseURL.replace(/\/v2$/, "/v1") });
+const client = new OpenAI({ apiKey, baseURL: baseURL.replace(/\/v2\/?$/, "/v1") });
 
 const document = createReadStream("lindenbad.pdf");
 const file = await client.files.create({ file: document, purpose: "visual-rag" });
@@ -21,11 +21,13 @@ const name = `lindenbad-${file.id}`;
 const store = await stores.create({ name, chunking_strategy: models });
 
 await stores.files.create(store.id, { file_id: file.id });
+let entry;
 for (let round = 0; round < 60; round++) {
-  const entry = await stores.files.retrieve(file.id, { vector_store_id: store.id });
+  entry = await stores.files.retrieve(file.id, { vector_store_id: store.id });
   if (entry.status !== "in_progress") break;
   await setTimeout(1000);
 }
+if (entry.status !== "completed") throw new Error(`Not indexed: ${entry.status}`);
 
 const found = await stores.search(store.id, {
   query: "What does a card for ten visits cost?",

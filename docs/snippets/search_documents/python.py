@@ -7,7 +7,7 @@ prefix = "" if os.getenv("API_KEY") else "OPENAI_"
 key, url = os.getenv(prefix + "API_KEY"), os.getenv(prefix + "BASE_URL")
 if not key or not url:
     raise SystemExit("Set API_KEY and BASE_URL first.")
-client = OpenAI(api_key=key, base_url=url.removesuffix("/v2") + "/v1")
+client = OpenAI(api_key=key, base_url=url.rstrip("/").removesuffix("/v2") + "/v1")
 
 with open("lindenbad.pdf", "rb") as document:
     file = client.files.create(file=document, purpose="visual-rag")
@@ -24,6 +24,8 @@ for _ in range(60):
     if entry.status != "in_progress":
         break
     time.sleep(1)
+if entry.status != "completed":
+    raise SystemExit(f"Not indexed: {entry.status}")
 
 found = stores.search(
     store.id,

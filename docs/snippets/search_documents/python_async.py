@@ -7,7 +7,7 @@ prefix = "" if os.getenv("API_KEY") else "OPENAI_"
 key, url = os.getenv(prefix + "API_KEY"), os.getenv(prefix + "BASE_URL")
 if not key or not url:
     raise SystemExit("Set API_KEY and BASE_URL first.")
-client = AsyncOpenAI(api_key=key, base_url=url.removesuffix("/v2") + "/v1")
+client = AsyncOpenAI(api_key=key, base_url=url.rstrip("/").removesuffix("/v2") + "/v1")
 
 
 async def main():
@@ -28,6 +28,8 @@ async def main():
             if entry.status != "in_progress":
                 break
             await asyncio.sleep(1)
+        if entry.status != "completed":
+            raise SystemExit(f"Not indexed: {entry.status}")
 
         found = await stores.search(
             store.id,
