@@ -25,6 +25,11 @@ _NEEDS = (
 )
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Start one worker more than there are cores: tests wait for kernels, programs, and a browser."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip the tests that need a package which is missing."""
     for package, tests, why in _NEEDS:

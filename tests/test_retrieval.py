@@ -50,7 +50,7 @@ def test_the_page_states_what_is_measured():
         for search in (by_vectors, lambda q: by_words(q, rarity), lambda q: by_words(q, lambda word: 1))
     )
     stated = (
-        f"Of {len(PAIRS)} questions in other words than their passages, written before anybody tried them, "
+        f"Of {len(PAIRS)} questions in other words than their passages, "
         f"{vectors[0]} find their own first and {vectors[1]} among three. Counting shared words finds {plain[0]} and "
         f"{plain[1]}, weighted by rarity {rare[0]} and {rare[1]}."
     )

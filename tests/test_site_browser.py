@@ -253,7 +253,6 @@ def test_search_finds_what_is_entered_without_a_key(page: Page) -> None:
         ("how do I set a proxy", "company-proxy"),
         ("what does it cost", "plans-and-cost"),
         ("what happens to my data", "your-data"),
-        ("RAG", "lessons/09_rag"),
     ],
 )
 def test_search_understands_a_question(page: Page, question: str, page_name: str) -> None:
