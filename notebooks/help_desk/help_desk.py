@@ -5,7 +5,6 @@ and web.py shows the desk in a browser. With the path of a file with questions, 
 """
 
 import json
-import logging
 import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +13,20 @@ from pathlib import Path
 
 import openai
 from openai import OpenAI
-from parts import TROUBLE, Library, cited, complete, cost, describe, find_models, run_call, score, stream, to_data_url
+from parts import (
+    TROUBLE,
+    Library,
+    cited,
+    complete,
+    cost,
+    describe,
+    find_models,
+    run_action,
+    run_call,
+    score,
+    stream,
+    to_data_url,
+)
 from pool import FOLDER, NOT_FOUND, RULES, SUBJECT, TOOL_RULES, TOOLS, Action
 
 from helpers import pick_model, use_service
@@ -82,19 +94,19 @@ def act(conversation, turn):
     tools, messages = [*map(describe, TOOLS.values())], for_tools(recent(conversation.turns))
     message = complete(client, MODELS, messages, conversation.used, tools=tools)
     calls = [call.model_dump(include={"id", "type", "function"}) for call in message.tool_calls or []]
-    messages = [{"role": "assistant", "content": None, "tool_calls": calls}] if calls else []
+    turn.calls = [{"role": "assistant", "content": None, "tool_calls": calls}] if calls else []
     for call in calls:
         result = run_call(TOOLS, call["function"])
-        if not isinstance(result, Action):
-            turn.sources.append((call["function"]["name"], result := str(result)))
-        elif conversation.waiting:
-            result = "Not done: only one action at a time. Ask again after this one."
+        if isinstance(result, Action):
+            conversation.waiting = conversation.waiting or result
+            turn.answer, result = (
+                conversation.waiting.question,
+                "The visitor is asked about the first action.",
+            )
         else:
-            conversation.waiting, result = result, "The visitor is asked to confirm."
-        messages.append({"role": "tool", "tool_call_id": call["id"], "content": result})
-    turn.calls = messages
-    if not calls and (message.content or "").strip().endswith("?"):
-        turn.answer = message.content
+            turn.sources.append((call["function"]["name"], result))
+        turn.calls.append({"role": "tool", "tool_call_id": call["id"], "content": result})
+    turn.answer = turn.answer if calls or not (message.content or "").strip().endswith("?") else message.content
 
 
 def explain(conversation, turn):
@@ -112,15 +124,13 @@ def answer(conversation, question):
     conversation.waiting, conversation.used = None, []
     try:
         act(conversation, turn)
-        if turn.answer:
-            yield "text", turn.answer
-        if turn.sources or not (turn.answer or conversation.waiting):
+        yield "text", "" if conversation.waiting else turn.answer
+        if turn.sources or not turn.answer:
             yield from explain(conversation, turn)
     except openai.APIError:
         turn.answer += TROUBLE
         yield "text", TROUBLE
     if action := conversation.waiting:
-        turn.answer = f"{turn.answer}\n\n{action.question}".strip()
         yield "confirm", [action.id, action.question]
     yield "cost", cost(conversation.used)
 
@@ -131,11 +141,7 @@ def confirm(conversation, action_id, agrees):
     if action is None or action.id != action_id:
         return "There is nothing to confirm."
     conversation.waiting = None
-    try:
-        said = action.run() if agrees else "Not done."
-    except Exception:
-        logging.exception("An action failed.")
-        said = "It is not certain whether this was done. Please ask a person before you try again."
+    said = run_action(action) if agrees else "Not done."
     conversation.turns[-1].answer += f" {said}"
     return said
 
@@ -172,9 +178,8 @@ def evaluate(file):
 
 def main():
     """Talk to a visitor in the terminal."""
-    print(
-        f"Help desk of {SUBJECT}, with {len(library.chunks)} sections. Ask, or enter the path of an image. An empty line ends it."
-    )
+    print(f"Help desk of {SUBJECT}, with {len(library.chunks)} sections.")
+    print("Ask, or enter the path of an image. An empty line ends it.")
     conversation = Conversation()
     while line := input("\n> ").strip():
         if os.path.isfile(line):  # unlike Path.is_file, it accepts a text of any length

@@ -9,6 +9,7 @@ from io import BytesIO
 import numpy as np
 import openai
 from PIL import Image, ImageOps
+from pool import Action
 from pydantic import TypeAdapter, ValidationError
 
 from helpers import find_capabilities, pick_model, read_meta_data
@@ -128,15 +129,25 @@ def describe(function):
 
 
 def run_call(functions, call):
-    """Run a call of the model and return its result. Problems are results as well."""
+    """Run a call of the model and return its result: an action, or a text. Problems are results as well."""
     try:
-        return functions[call["name"]](**json.loads(call["arguments"]))
+        result = functions[call["name"]](**json.loads(call["arguments"]))
+        return result if isinstance(result, Action) else str(result)
     except ValidationError as error:
         problem = "; ".join(f"{entry['loc']}: {entry['msg']}" for entry in error.errors())
     except Exception as error:  # the model sees only its kind: a message may hold what is nobody's business
         logging.exception("A call failed: %s", call)
         problem = type(error).__name__
     return f"{call['name']} did not work. {problem}."
+
+
+def run_action(action):
+    """Run what the visitor has agreed to, and return what to say. If it fails, nobody knows how much of it was done."""
+    try:
+        return str(action.run())
+    except Exception:
+        logging.exception("An action failed.")
+        return "It is not certain whether this was done. Please ask a person before you try again."
 
 
 def to_data_url(file, longest_side=1024):
