@@ -151,6 +151,13 @@ def test_only_the_visitor_books(page: Page, desk: SimpleNamespace) -> None:
     expect(page.locator("article").last).to_contain_text("Not done")
     assert desk.booked == []
     ask(page, "Book tickets for Saturday: 2 adults and 1 child.")
+    ask(page, "yes")
+    expect(page.locator("main")).to_contain_text("only the buttons answer")
+    ask(page, "Book tickets for Saturday: 2 adults and 1 child.")
+    expect(page.locator("article").last.locator(".question")).to_contain_text("15 euros")
+    page.reload()
+    expect(page.locator(".question")).to_have_count(1)
+    expect(page.locator(".choice")).to_be_focused()
     page.keyboard.press("Tab")
     expect(page.get_by_role("button", name="Yes, do it")).to_be_focused()
     page.keyboard.press("Enter")
