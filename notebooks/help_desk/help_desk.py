@@ -99,10 +99,7 @@ def act(conversation, turn):
         result = run_call(TOOLS, call["function"])
         if isinstance(result, Action):
             conversation.waiting = conversation.waiting or result
-            turn.answer, result = (
-                conversation.waiting.question,
-                "The visitor is asked about the first action.",
-            )
+            turn.answer, result = conversation.waiting.question, "The visitor is asked about the first action."
         else:
             turn.sources.append((call["function"]["name"], result))
         turn.calls.append({"role": "tool", "tool_call_id": call["id"], "content": result})
