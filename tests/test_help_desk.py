@@ -8,12 +8,15 @@ import sys
 import threading
 import tomllib
 from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import httpx2
 import pytest
 import uvicorn
+from openai.types.chat import ChatCompletionMessage
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 from waiting import wait_for
 
@@ -126,7 +129,7 @@ def test_a_conversation_with_sources_an_image_and_a_dropped_connection(page: Pag
     page.locator("#image").set_input_files(NOTEBOOKS / "images" / "chart.png")
     expect(page.locator("article").last).to_contain_text("640 x 400 pixels")
     page.locator("#image").set_input_files(ROOT / "README.md")
-    expect(page.locator("article").last).to_contain_text("no image")
+    expect(page.locator("article").last).to_contain_text("can't read this as an image")
 
     desk.service.fault = "connection-lost"
     assert desk.parts.TROUBLE in ask(page, "Are glass bottles allowed?")
@@ -145,9 +148,16 @@ def test_only_the_visitor_books(page: Page, desk: SimpleNamespace) -> None:
     page.keyboard.press("Enter")
     assert desk.booked == []
     page.get_by_role("button", name="No", exact=True).click()
-    expect(page.locator("article").last).to_contain_text("Not booked")
+    expect(page.locator("article").last).to_contain_text("Not done")
     assert desk.booked == []
     ask(page, "Book tickets for Saturday: 2 adults and 1 child.")
+    ask(page, "yes")
+    expect(page.locator("main")).to_contain_text("only the buttons answer")
+    ask(page, "Book tickets for Saturday: 2 adults and 1 child.")
+    expect(page.locator("article").last.locator(".question")).to_contain_text("15 euros")
+    page.reload()
+    expect(page.locator(".question")).to_have_count(1)
+    expect(page.locator(".choice")).to_be_focused()
     page.keyboard.press("Tab")
     expect(page.get_by_role("button", name="Yes, do it")).to_be_focused()
     page.keyboard.press("Enter")
@@ -269,32 +279,135 @@ def test_the_page_refuses_what_does_not_fit(site: ServedSite, desk: SimpleNamesp
         assert "HttpOnly; Path=/; SameSite=strict" in rules["set-cookie"]
         for body in ("", "  ", "a" * 2001, 5):
             assert client.post("/talk", json=body).status_code == 400
+        half = {"content": b'"half \\ud800"', "headers": {"content-type": "application/json; charset=utf-8"}}
+        assert client.post("/talk", **half).status_code == 400
         assert client.post("/talk", content=b"{", headers={"content-type": "application/json"}).status_code == 400
         assert client.post("/talk", json="a" * 20_000).status_code == 413
         image = {"content-type": "application/octet-stream"}
         assert client.post("/talk", content=b"a" * 8_000_001, headers=image).status_code == 413
         assert client.post("/talk", content="text", headers={"content-type": "text/plain"}).status_code == 403
         assert client.get("/", headers={"host": "evil.example"}).status_code == 400
-        assert client.get("/turns").json() == []
+        assert client.get("/turns").json() == {"turns": [], "waiting": None}
         with client.stream("POST", "/talk", json="Are glass bottles allowed?"):
             pass  # the visitor closes the page before the answer is there
         client.post("/talk", json="Which coin do the lockers take?").raise_for_status()
-        (first, told), (second, _) = client.get("/turns").json()
+        (first, told), (second, _) = client.get("/turns").json()["turns"]
         assert "glass" in first
         assert "stay outside" in told
         assert "coin" in second
+        client.post("/talk", json="Book tickets for Saturday: 2 adults and 1 child.").raise_for_status()
+        assert "15 euros" in client.get("/turns").json()["waiting"][1]
 
 
 def test_it_runs_in_a_terminal() -> None:
     typed = (
         "Are glass bottles allowed?\nBook tickets for Saturday: 2 adults and 1 child.\nno\nnotebooks/images/chart.png\n"
+        f"{'Is this too long? ' * 30}\nREADME.md\nBook tickets for Saturday: 2 adults and 1 child.\nYes\n"
     )
     command = [sys.executable, "-W", "error", str(FOLDER / "help_desk.py")]
     done = subprocess.run(command, input=typed, capture_output=True, text=True, cwd=ROOT, env=os.environ, check=True)
     assert "[1] rules.md / Food and drink" in done.stdout
-    assert "Not booked." in done.stdout
+    assert "Not done." in done.stdout
     assert "640 x 400 pixels" in done.stdout
+    assert "can't read this as an image" in done.stdout
+    assert "Booked, number 1" in done.stdout
     assert done.stderr == ""
+
+
+def calling(*calls: tuple[str, dict[str, Any]]) -> Any:
+    """Return a function to use instead of `complete`: a model that makes these calls."""
+    functions = [{"name": name, "arguments": json.dumps(arguments)} for name, arguments in calls]
+    made = [{"id": f"call_{place}", "type": "function", "function": call} for place, call in enumerate(functions)]
+    message = ChatCompletionMessage.model_validate({"role": "assistant", "content": None, "tool_calls": made})
+    return lambda *args, **options: message
+
+
+@pytest.mark.parametrize("result", [5, {"n": 4}, None, ["a"], RuntimeError("The database is down.")])
+def test_whatever_a_tool_does_the_conversation_goes_on(
+    desk: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, result: Any
+) -> None:
+    def count() -> Any:
+        """Count the visitors."""
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+    monkeypatch.setitem(desk.pool.TOOLS, "count", count)
+    conversation = desk.program.Conversation()
+    with monkeypatch.context() as patch:
+        patch.setattr(desk.program, "complete", calling(("count", {})))
+        events(desk, conversation, "How many visitors are there?")
+    told = conversation.turns[0].calls[-1]["content"]
+    assert told == ("count did not work. RuntimeError." if isinstance(result, Exception) else str(result))
+    assert "stay outside" in events(desk, conversation, "Are glass bottles allowed?")["text"]
+
+
+def test_one_action_is_asked_about_after_everything_else(
+    desk: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    booking = {"adults": 1, "children": 0}
+    calls = [("book_ticket", {"day": day, **booking}) for day in ("Sunday", "Monday")]
+    monkeypatch.setattr(desk.program, "complete", calling(*calls, ("get_opening_hours", {"day": "Sunday"})))
+    conversation = desk.program.Conversation()
+    found = list(desk.program.answer(conversation, "When does the pool close on Sunday? Book for Sunday and Monday."))
+    assert [kind for kind, _ in found][-3:] == ["sources", "confirm", "cost"]
+    action_id, question = found[-2][1]
+    assert question == "Book tickets for Sunday? Adults: 1, children: 0, 6 euros in all."
+    desk.booked.clear()
+    desk.program.confirm(conversation, action_id, True)
+    assert desk.booked == [("Sunday", 1, 0)]
+
+
+def test_an_action_that_fails_is_not_offered_again(desk: SimpleNamespace) -> None:
+    def fail() -> str:
+        raise OSError
+
+    conversation = desk.program.Conversation(turns=[desk.program.Turn("Book.")])
+    conversation.waiting = action = desk.pool.Action("Book?", fail)
+    assert "not certain" in desk.program.confirm(conversation, action.id, True)
+    assert "not certain" in conversation.turns[0].answer
+    assert "nothing" in desk.program.confirm(conversation, action.id, True)
+
+
+def test_a_failed_turn_is_left_out_of_later_requests(desk: SimpleNamespace) -> None:
+    turns = [desk.program.Turn(name, answer=name) for name in "abc"]
+    turns[1].answer += desk.parts.TROUBLE
+    assert [turn.question for turn in desk.program.recent(turns)] == ["a", "c"]
+
+
+def test_what_is_no_image_is_one_kind_of_error(desk: SimpleNamespace, tmp_path: Path) -> None:
+    bomb = tmp_path / "bomb.png"
+    Image.new("1", (14_000, 14_000)).save(bomb)
+    for file in (bomb, ROOT / "README.md"):
+        with pytest.raises(OSError, match="can't read this as an image"):
+            desk.program.read_notice(desk.program.Conversation(), file)
+
+
+def test_there_is_no_second_model_where_the_place_is_unknown(
+    desk: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = desk.parts.find_models(desk.program.client, "gpt-oss-120b")
+    assert first != second
+    monkeypatch.setattr(desk.parts, "read_meta_data", lambda model: {})
+    assert desk.parts.find_models(desk.program.client, "gpt-oss-120b") == ["gpt-oss-120b"]
+
+
+def test_a_folder_without_sections_is_named(desk: SimpleNamespace, tmp_path: Path) -> None:
+    for folder in (tmp_path, tmp_path / "missing"):
+        with pytest.raises(ValueError, match="No sections in"):
+            desk.parts.Library(None, folder)
+    page = tmp_path / "page.md"
+    page.write_text("## First\n\nText", "utf-8")
+    assert desk.parts.Library(None, tmp_path).chunks == [("page.md / First", "page.md: First\n\nText")]
+    page.write_text("# Größe\n\n## First", "latin-1")
+    with pytest.raises(ValueError, match=r"page\.md is not UTF-8"):
+        desk.parts.Library(None, tmp_path)
+
+
+def test_the_evaluation_names_wrong_answers(desk: SimpleNamespace) -> None:
+    entries = [{"question": "Price?", "source": "a", "contains": ["5"]}, {"question": "Sky?", "source": None}]
+    *_, wrong = desk.parts.score(entries, [("It is 4.", [], ["b"], []), ("None.", [], [], [])], "None.")
+    assert wrong == "Not right: Price? 'It is 4.', found: b"
 
 
 def test_prices_are_those_of_the_list(desk: SimpleNamespace) -> None:

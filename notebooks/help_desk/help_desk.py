@@ -13,21 +13,34 @@ from pathlib import Path
 
 import openai
 from openai import OpenAI
-from parts import TROUBLE, Library, cited, complete, cost, describe, find_models, run_call, score, stream, to_data_url
+from parts import (
+    TROUBLE,
+    Library,
+    cited,
+    complete,
+    cost,
+    describe,
+    find_models,
+    run_action,
+    run_call,
+    score,
+    stream,
+    to_data_url,
+)
 from pool import FOLDER, NOT_FOUND, RULES, SUBJECT, TOOL_RULES, TOOLS, Action
 
 from helpers import pick_model, use_service
 
 use_service()
-client = OpenAI(api_key=os.environ["API_KEY"], base_url=os.environ["BASE_URL"], timeout=120)
+client = OpenAI(api_key=os.environ["API_KEY"], base_url=os.environ["BASE_URL"], timeout=30, max_retries=1)
 MODEL = pick_model(client, "tools")
-MODELS, VISION_MODEL = find_models(client, MODEL), pick_model(client, "vision")
+MODELS = find_models(client, MODEL)
 library = Library(client, FOLDER)
 
 
 @dataclass
 class Turn:
-    """A question and all that came of it. It is kept or dropped as a whole, so no call loses its result."""
+    """A question and all that followed from it. It is kept or dropped as a whole, so no call loses its result."""
 
     question: str
     calls: list = field(default_factory=list)  # messages: the calls of the model, then their results
@@ -46,9 +59,9 @@ class Conversation:
 
 
 def recent(turns, budget=1000):
-    """Return the newest turns that fit into a budget of tokens; the last one stays in any case."""
+    """Return the newest turns that fit into a budget of tokens, without failed ones; the last one always stays."""
     kept = turns[-1:]
-    for turn in turns[-2::-1]:
+    for turn in [turn for turn in turns[-2::-1] if TROUBLE not in turn.answer]:
         budget -= (len(turn.question) + len(turn.answer) + len(json.dumps(turn.calls))) // 4
         if budget < 0:
             break
@@ -77,7 +90,7 @@ def for_answer(turns):
 
 
 def act(conversation, turn):
-    """Run what the model calls. Results become sources; a question for the visitor becomes the answer."""
+    """Run what the model calls. Results become sources, an action waits, a question of the model is the answer."""
     tools, messages = [*map(describe, TOOLS.values())], for_tools(recent(conversation.turns))
     message = complete(client, MODELS, messages, conversation.used, tools=tools)
     calls = [call.model_dump(include={"id", "type", "function"}) for call in message.tool_calls or []]
@@ -85,12 +98,12 @@ def act(conversation, turn):
     for call in calls:
         result = run_call(TOOLS, call["function"])
         if isinstance(result, Action):
-            conversation.waiting, turn.answer, result = result, result.question, "The visitor is asked to confirm."
+            conversation.waiting = conversation.waiting or result
+            turn.answer, result = conversation.waiting.question, "The visitor is asked about the first action."
         else:
             turn.sources.append((call["function"]["name"], result))
         turn.calls.append({"role": "tool", "tool_call_id": call["id"], "content": result})
-    if not calls and (message.content or "").strip().endswith("?"):
-        turn.answer = message.content
+    turn.answer = turn.answer if calls or not (message.content or "").strip().endswith("?") else message.content
 
 
 def explain(conversation, turn):
@@ -108,14 +121,14 @@ def answer(conversation, question):
     conversation.waiting, conversation.used = None, []
     try:
         act(conversation, turn)
-        if turn.answer:
-            waiting = conversation.waiting
-            yield ("confirm", [waiting.id, turn.answer]) if waiting else ("text", turn.answer)
+        yield "text", "" if conversation.waiting else turn.answer
         if turn.sources or not turn.answer:
             yield from explain(conversation, turn)
     except openai.APIError:
         turn.answer += TROUBLE
         yield "text", TROUBLE
+    if action := conversation.waiting:
+        yield "confirm", [action.id, action.question]
     yield "cost", cost(conversation.used)
 
 
@@ -125,7 +138,7 @@ def confirm(conversation, action_id, agrees):
     if action is None or action.id != action_id:
         return "There is nothing to confirm."
     conversation.waiting = None
-    said = action.run() if agrees else "Not booked."
+    said = run_action(action) if agrees else "Not done."
     conversation.turns[-1].answer += f" {said}"
     return said
 
@@ -135,8 +148,10 @@ def read_notice(conversation, file):
     task = {"type": "text", "text": "What does this notice say? If it is no notice, say what the image shows."}
     parts = [task, {"type": "image_url", "image_url": {"url": to_data_url(file)}}]
     try:
-        message = complete(client, [VISION_MODEL], [{"role": "user", "content": parts}], conversation.used)
-    except openai.APIError:
+        message = complete(
+            client, [pick_model(client, "vision")], [{"role": "user", "content": parts}], conversation.used
+        )
+    except (openai.APIError, LookupError):  # the request fails, or the key has no model for it
         return TROUBLE
     conversation.notices.append((f"your image {len(conversation.notices) + 1}", (message.content or "")[:2000]))
     return conversation.notices[-1][1]
@@ -160,18 +175,20 @@ def evaluate(file):
 
 def main():
     """Talk to a visitor in the terminal."""
-    print(f"Help desk of {SUBJECT}. Ask, or enter the path of an image. An empty line ends it.")
+    print(f"Help desk of {SUBJECT}, with {len(library.chunks)} sections.")
+    print("Ask, or enter the path of an image. An empty line ends it.")
     conversation = Conversation()
     while line := input("\n> ").strip():
-        if Path(line).is_file():
+        if os.path.isfile(line):  # unlike Path.is_file, it accepts a text of any length
             try:
                 print(read_notice(conversation, line))
-            except (OSError, ValueError):
-                print("This is no image that I can read.")
+            except OSError as error:
+                print(error)
             continue
         for kind, value in answer(conversation, line):
             if kind == "confirm":
-                print(confirm(conversation, value[0], input(f"{value[1]} [y/n] ").strip().lower() == "y"))
+                agrees = input(f"\n{value[1]} [y/n] ").strip().lower() in ("y", "yes")
+                print(confirm(conversation, value[0], agrees))
             elif kind == "text":
                 print(value, end="", flush=True)
             elif value:

@@ -2,12 +2,14 @@
 
 import base64
 import json
+import logging
 import re
 from io import BytesIO
 
 import numpy as np
 import openai
 from PIL import Image, ImageOps
+from pool import Action
 from pydantic import TypeAdapter, ValidationError
 
 from helpers import find_capabilities, pick_model, read_meta_data
@@ -23,14 +25,20 @@ class Library:
     def __init__(self, client, folder):
         self.client, self.model, self.chunks, self.vectors = client, None, [], None
         for file in sorted(folder.glob("*.md")):
-            self.add(file.name, file.read_text("utf-8"))
+            try:
+                self.add(file.name, file.read_text("utf-8"))
+            except UnicodeDecodeError as error:
+                raise ValueError(f"{file} is not UTF-8. Save it with that encoding.") from error
+        if not self.chunks:
+            raise ValueError(f"No sections in {folder}: each Markdown file there needs a # title and ## headings.")
 
     def add(self, name, text):
         """Add a page, cut at its H2 headings."""
-        title, *parts = text.split("\n## ")
+        title, *parts = f"\n{text}".split("\n## ")
+        title = title.strip().removeprefix("# ").strip() or name
         for part in parts:
             heading, _, _ = part.partition("\n")
-            self.chunks.append((f"{name} / {heading}", f"{title[2:].strip()}: {part.strip()}"))
+            self.chunks.append((f"{name} / {heading}", f"{title}: {part.strip()}"))
         self.vectors = None
 
     def embed(self, texts):
@@ -55,14 +63,15 @@ class Library:
 
 
 def find_models(client, first):
-    """Return a model, and another one that can call functions in the same country, if there is one."""
+    """Return a model, and another one that can call functions and is listed in the same place, if there is one."""
     listed = {model.id: model for model in client.models.list() if "tools" in find_capabilities(model)}
     places = {name: read_meta_data(model).get("deployment_country") for name, model in listed.items()}
-    return [first, *[name for name in listed if name != first and places[name] == places.get(first)][:1]]
+    place = places.get(first)  # unknown on some services: then nobody knows where another model is, either
+    return [first, *[name for name in listed if place and name != first and places[name] == place][:1]]
 
 
 def complete(client, models, messages, used, **options):
-    """Return the message of the first model that answers, and note its usage. The package tries each three times."""
+    """Return the message of the first model that answers, and note its usage. The package tries each again."""
     for model in models:
         try:
             response = client.chat.completions.create(model=model, messages=messages, **options)
@@ -83,7 +92,8 @@ def pieces(client, model, messages, used):
             usage = chunk.usage or usage
             for choice in chunk.choices or []:
                 end = choice.finish_reason or end
-                yield choice.delta.content or ""
+                if choice.delta.content:
+                    yield choice.delta.content
     finally:
         used.append((model, usage))
     if not end:
@@ -119,19 +129,33 @@ def describe(function):
 
 
 def run_call(functions, call):
-    """Run a call of the model and return its result. Problems are results as well."""
+    """Run a call of the model and return its result: an action, or a text. Problems are results as well."""
     try:
-        return functions[call["name"]](**json.loads(call["arguments"]))
+        result = functions[call["name"]](**json.loads(call["arguments"]))
+        return result if isinstance(result, Action) else str(result)
     except ValidationError as error:
-        problem = "; ".join(f"{entry['loc'][-1]}: {entry['msg']}" for entry in error.errors())
-    except (KeyError, TypeError, ValueError) as error:
-        problem = repr(error)
+        problem = "; ".join(f"{entry['loc']}: {entry['msg']}" for entry in error.errors())
+    except Exception as error:  # the model sees only its kind: a message may hold what is nobody's business
+        logging.exception("A call failed: %s", call)
+        problem = type(error).__name__
     return f"{call['name']} did not work. {problem}."
 
 
+def run_action(action):
+    """Run what the visitor has agreed to, and return what to say. If it fails, nobody knows how much of it was done."""
+    try:
+        return str(action.run())
+    except Exception:
+        logging.exception("An action failed.")
+        return "It is not certain whether this was done. Please ask a person before you try again."
+
+
 def to_data_url(file, longest_side=1024):
-    """Return an image (a path or an open file) as a data URL: upright, reduced, as JPEG."""
-    image = ImageOps.exif_transpose(Image.open(file)).convert("RGB")
+    """Return an image (a path or an open file) as a data URL: upright, reduced, as JPEG. Else raise an OSError."""
+    try:
+        image = ImageOps.exif_transpose(Image.open(file)).convert("RGB")
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise OSError("I can't read this as an image. Please send a JPEG or PNG.") from error
     image.thumbnail((longest_side, longest_side))
     buffer = BytesIO()
     image.save(buffer, "JPEG", quality=85)
@@ -139,20 +163,22 @@ def to_data_url(file, longest_side=1024):
 
 
 def score(entries, results, not_found):
-    """Count how good answers are. Each result has the answer, the sources cited, those found, and the usages."""
+    """Count how good answers are, and list wrong ones. A result: the answer, sources cited and found, and usages."""
     kinds = {"same": "right (same words)", "other": "right (other words)", None: "refused"}
     row = dict.fromkeys(["hit rate at 1", "hit rate at 3", *kinds.values(), "citations right", "tokens"], 0)
-    answerable = sum(bool(entry["source"]) for entry in entries)
+    answerable, wrong = max(1, sum(bool(entry.get("source")) for entry in entries)), []
     for entry, (told, cites, found, _) in zip(entries, results, strict=True):
-        source = entry["source"]
+        source = entry.get("source")
         right = all(part.lower() in told.lower() for part in entry["contains"]) if source else not_found in told
         row["hit rate at 1"] += (source in found[:1]) / answerable
         row["hit rate at 3"] += (source in found[:3]) / answerable
-        row[kinds[entry["words"]]] += right
+        row[kinds[entry.get("words", "same") if source else None]] += right
+        if not right:
+            wrong.append(f"Not right: {entry['question']} {told!r}, found: {', '.join(found)}")
         row["citations right"] += right and any(name.endswith(f" {source}") for name in cites)
     usages = [usage for *_, used in results for _, usage in used]
     row["tokens"] = sum(usage.total_tokens for usage in usages) if all(usages) else "not reported"
-    return [f"{name}: {f'{value:.2f}' if 'rate' in name else value}" for name, value in row.items()]
+    return [*[f"{name}: {f'{value:.2f}' if 'rate' in name else value}" for name, value in row.items()], *wrong]
 
 
 def cost(used):

@@ -1,4 +1,8 @@
-"""What the help desk is about: its rules, its documents, and its tools. Change this file, and the desk is yours."""
+"""What the help desk is about: its rules, its documents, and its tools. Change this file, and the desk is yours.
+
+A tool returns a text (anything else becomes one), or an `Action` if it changes something. An exception becomes the
+result "... did not work." Texts that others wrote, such as reviews, belong in the folder, never in a tool's result.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -4,6 +4,7 @@ import json
 import logging
 import secrets
 import sys
+from html import escape
 from io import BytesIO
 from pathlib import Path
 from queue import SimpleQueue
@@ -12,7 +13,6 @@ from threading import Lock, Thread
 import help_desk
 import uvicorn
 from parts import TROUBLE
-from PIL import Image
 from pool import SUBJECT
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -21,7 +21,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-PAGE = Path(__file__).with_name("page.html").read_text("utf-8").replace("SUBJECT", SUBJECT)
+PAGE = Path(__file__).with_name("page.html").read_text("utf-8").replace("SUBJECT", escape(SUBJECT))
 MOST_CHARACTERS, MOST_IMAGE_BYTES, MOST_VISITORS = 2_000, 8_000_000, 200
 IMAGE = "application/octet-stream"
 visitors = {}  # the conversation of each visitor and its lock, by the random id in the cookie
@@ -44,21 +44,25 @@ def show(request: Request) -> Response:
 
 
 def list_turns(request: Request) -> Response:
-    """Return the conversation so far, for a page that was loaded again."""
+    """Return the conversation so far and what waits for a yes, for a page that was loaded again."""
     conversation, _ = visitors.get(request.cookies.get("visitor"), (help_desk.Conversation(), None))
-    return JSONResponse([[turn.question, turn.answer] for turn in conversation.turns])
+    turns = [[turn.question, turn.answer] for turn in conversation.turns]
+    action = conversation.waiting
+    return JSONResponse({"turns": turns, "waiting": [action.id, action.question] if action else None})
 
 
 async def talk(request: Request) -> Response:
     """Answer a message (a JSON text), a yes or no (a JSON object), or an image, in events: a JSON list a line."""
     visitor = visitors.get(request.cookies.get("visitor"))
-    kind, body = request.headers.get("content-type"), b""
+    kind, body = request.headers.get("content-type", "").partition(";")[0], b""
     if not visitor or kind not in (IMAGE, "application/json"):
         return JSONResponse("This conversation has ended. Please load the page again.", 403)
     async for part in request.stream():
         body += part
         if len(body) > (MOST_IMAGE_BYTES if kind == IMAGE else 8 * MOST_CHARACTERS):
-            return JSONResponse("That is too large. An image may have 8 MB.", 413)
+            return JSONResponse(
+                f"That is too large: 8 MB for an image, {MOST_CHARACTERS:,} characters for a text.", 413
+            )
     sent = body if kind == IMAGE else read(body)
     if sent is None:
         return JSONResponse(f"Please write 1 to {MOST_CHARACTERS:,} characters.", 400)
@@ -69,6 +73,7 @@ def read(body):
     """Return a message or the answer to a question of the desk, None if it is neither."""
     try:
         sent = json.loads(body)
+        str(sent).encode("utf-8")  # half of a surrogate pair is valid JSON, but no text that can be sent on
     except ValueError:
         return None
     is_message = isinstance(sent, str) and 0 < len(sent.strip()) <= MOST_CHARACTERS
@@ -102,8 +107,8 @@ def find_events(conversation, sent):
         return [("text", help_desk.confirm(conversation, sent.get("id"), sent.get("agrees") is True))]
     try:
         return [("text", help_desk.read_notice(conversation, BytesIO(sent)))]
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        return [("text", "This is no image that I can read. Please send a JPEG or PNG.")]
+    except OSError as error:
+        return [("text", str(error))]
 
 
 app = Starlette(
