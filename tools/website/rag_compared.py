@@ -38,11 +38,9 @@ def insert_comparison(markdown: str, folder: Path = NOTEBOOKS) -> str:
     """
     if PLACEHOLDER not in markdown:
         return markdown
-    notebooks = [
-        json.loads((folder / file).read_text("utf-8")) for file in LESSONS.values() if (folder / file).exists()
-    ]
+    notebooks = [json.loads((folder / file).read_text("utf-8")) for file in LESSONS.values()]
     results = [find_results(notebook) for notebook in notebooks]
-    heads = [f"[{name}](lessons/{file})" for name, file in LESSONS.items() if (folder / file).exists()]
+    heads = [f"[{name}](lessons/{file})" for name, file in LESSONS.items()]
     rows = [["", *heads], ["---", *["--:"] * len(heads)]]
     rows += [[key, *[result[key] for result in results]] for key in KEYS]
     rows.append(["lines of code that `ask` needs", *[str(count_lines(notebook)) for notebook in notebooks]])
