@@ -127,7 +127,7 @@ $(TESTS_INSTALLED): $(LOCKED)/tests/requirements.txt $(SITE_INSTALLED) $(FRAMEWO
 
 # Made by the Python of .venv, which was checked.
 $(CLIENTS_INSTALLED): $(LOCKED)/tests/clients/python/requirements.txt $(if $(CLIENTS_CLEAR),FORCE) | $(INSTALLED)
-	@echo "Installing LangChain's tests and the tools of the site's pages into $(CLIENTS_VENV), once: 90 MB to download, 560 MB on disk, a minute or two."
+	@echo "Installing LangChain's tests and the tools of the site's pages into $(CLIENTS_VENV), once: 90 MB to download, 640 MB on disk, a minute or two."
 	$(BIN)/python -m venv $(CLIENTS_CLEAR) $(CLIENTS_VENV)
 	$(CLIENTS_VENV)/bin/python $(PIP_INSTALL) $<
 	@touch $@
