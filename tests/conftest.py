@@ -4,6 +4,7 @@ import shutil
 import signal
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from bs4 import BeautifulSoup
@@ -12,6 +13,9 @@ from hypothesis import HealthCheck, settings
 
 from tools.lessons import ROOT
 from tools.website.build import build, page_address
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 # The clients have environments and settings of their own; the tests beside this file start them.
 collect_ignore = ["clients"]
@@ -88,6 +92,15 @@ def small_project(tmp_path: Path) -> Path:
         if page.name != "index.md":
             page.unlink()
     return tmp_path
+
+
+@pytest.fixture(scope="module")
+def browser() -> "Iterator[Browser]":
+    """Start a browser. Tests that ask for it are skipped where there is none."""
+    from tools.website.browser import start_browser  # slow to import, and most workers never need it
+
+    with start_browser() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="session")

@@ -24,7 +24,7 @@ from sandbox.adapters.server import UVICORN_SETTINGS, LocalServer
 from sandbox.service import Sandbox
 from tools.lessons import NOTEBOOKS, ROOT
 from tools.run_notebooks import read_notebook
-from tools.website.browser import AXE, DARK, LIGHT, PHONE, ServedSite, find_browser, open_tab, start_browser
+from tools.website.browser import AXE, DARK, LIGHT, PHONE, ServedSite, find_browser, open_tab
 
 FOLDER = NOTEBOOKS / "help_desk"
 LESSON = NOTEBOOKS / "23_help_desk.ipynb"
@@ -83,12 +83,6 @@ def site(desk: SimpleNamespace) -> Iterator[ServedSite]:
     yield ServedSite(f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}")
     server.should_exit = True
     thread.join()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with start_browser() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -27,7 +27,6 @@ from tools.website.browser import (
     find_browser,
     open_tab,
     serve,
-    start_browser,
 )
 from tools.website.build import addresses, folder_of, html_sizes
 from tools.website.programs import LANGUAGES, SNIPPETS
@@ -49,12 +48,6 @@ MOST_KEYS = 150
 def served(site: Path) -> Iterator[ServedSite]:
     with serve(site) as served:
         yield served
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with start_browser() as browser:
-        yield browser
 
 
 @pytest.fixture
