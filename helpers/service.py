@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
+    from sandbox.adapters.page import PageServer
     from sandbox.adapters.server import LocalServer
 
 REAL_BASE_URL = "https://llm-server.llmhub.t-systems.net/v2"
@@ -78,7 +80,7 @@ def use_service() -> None:
     _check_proxy()
 
 
-def start_sandbox(**settings: Any) -> LocalServer:
+def start_sandbox(**settings: Any) -> LocalServer | PageServer:
     """Start a sandbox on this machine, on a free port, for what no real service does on request.
 
     Args:
@@ -88,10 +90,16 @@ def start_sandbox(**settings: Any) -> LocalServer:
         The server: clients use its `base_url` and the key "sandbox"; its method `stop` ends it.
     """
     # Imported here because a reader with a key needs no server.
-    from sandbox.adapters.server import LocalServer
     from sandbox.service import Sandbox
 
-    server = LocalServer(Sandbox(api_key=_SANDBOX_KEY, **settings))
+    sandbox = Sandbox(api_key=_SANDBOX_KEY, **settings)
+    if sys.platform == "emscripten":  # in a web page, where nothing can listen on a port
+        from sandbox.adapters.page import PageServer
+
+        return PageServer(sandbox)
+    from sandbox.adapters.server import LocalServer
+
+    server = LocalServer(sandbox)
     server.serve_in_background()
     os.environ.update(without_proxy(os.environ))
     return server

@@ -37,11 +37,12 @@ from tools.lessons import NOTEBOOKS, ROOT, Lesson, load_lessons
 from tools.website import archive
 from tools.website.capabilities import insert_capabilities
 from tools.website.checked_against import insert_checks
+from tools.website.in_page import Runner, find_needs, find_runner, mark_programs, pack_files
 from tools.website.markup import finish_page, without_colorless
 from tools.website.notebook_page import alternative_texts, anchor, clean_page, table_of_contents
 from tools.website.plain_text import PlainPage, llms_full_txt, llms_txt, notebook_markdown, plain_markdown
 from tools.website.prices import insert_prices
-from tools.website.programs import SNIPPETS, insert_programs, output_label
+from tools.website.programs import EXAMPLES, FENCE_NAMES, SNIPPETS, insert_programs, output_label
 from tools.website.rag_compared import insert_comparison
 from tools.website.reference import reference_pages
 
@@ -77,6 +78,9 @@ def on_config(config: MkDocsConfig) -> None:
     config.extra["reference"] = reference_pages()
     config.extra["plain"] = {}
     config.extra["anchors"] = {}
+    config.extra["runner"] = find_runner()
+    if not config.extra["runner"]:
+        log.info("Pages only show their programs. After `make run-files`, they run them, too.")
     # mkdocs-jupyter keeps the pages that it made, by the notebook's content; they are not those of another version.
     versions = [f"{name}-{metadata.version(name)}" for name in ("mkdocs-jupyter", "nbconvert")]
     config.plugins["mkdocs-jupyter"].config["cache_dir"] = str(ROOT / ".cache" / "_".join(versions))
@@ -102,6 +106,9 @@ def on_files(files: Files, config: MkDocsConfig) -> None:
         files.append(File.generated(config, source, content=markdown))
     files.append(File.generated(config, archive.FILE, content=archive.pack_project(ROOT)))
     files.append(File.generated(config, CONTRIBUTING, abs_src_path=str(ROOT / "CONTRIBUTING.md")))
+    if runner := config.extra["runner"]:
+        for name, path in runner.files().items():
+            files.append(File.generated(config, f"{runner.folder}/{name}", abs_src_path=str(path)))
 
 
 def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> None:
@@ -142,6 +149,7 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     if "description" not in page.meta:
         page.meta["description"] = _describe(content)
     finish_page(content)
+    page.meta["run"] = _make_runnable(content, lesson, page, files, config)
     config.extra["anchors"][page.file.src_uri] = (
         {tag["id"] for tag in content.select("[id]")},
         [link["href"] for link in content.select("a[href*='#']")],
@@ -250,8 +258,43 @@ def _lesson_page(html: str, lesson: Lesson, page: Page, files: Files, config: Mk
         _size_picture(image, page, files)
     for sound in content.select("audio[src]"):
         _resolve(sound, "src", page, files)
-    content.h1.insert_after(_facts(lesson, page, files))
+    content.h1.insert_after(_facts(lesson, page, files, config.extra["runner"]))
     return content
+
+
+def _code_cells(lesson: Lesson) -> list[str]:
+    return ["".join(cell["source"]) for cell in _read_notebook(lesson)["cells"] if cell["cell_type"] == "code"]
+
+
+def _make_runnable(
+    content: BeautifulSoup, lesson: Lesson | None, page: Page, files: Files, config: MkDocsConfig
+) -> dict[str, str] | None:
+    """Mark the programs of a page that run in it: the cells of lessons, snippets, and examples where a page `runs` them.
+
+    Returns:
+        What the page's script needs to know: see docs/templates/main.html. None if no program runs there.
+    """
+    runner = config.extra["runner"]
+    if runner is None:
+        return None
+    if lesson:
+        programs, folder = _code_cells(lesson), NOTEBOOKS
+        runs = programs if not runner.lacks(find_needs(programs)) else []
+        inputs = [path for path in NOTEBOOKS.glob("*/**/*.*") if f"{path.relative_to(NOTEBOOKS).parts[0]}/" in str(runs)]
+    else:
+        is_snippet = page.file.src_uri.startswith(f"{SNIPPETS.name}/")
+        folder = SNIPPETS / page.file.name
+        paths = folder.glob("*.py") if is_snippet else EXAMPLES.rglob("*.py") if page.meta.get("runs") else []
+        programs = [path.read_text("utf-8") for path in paths]
+        runs = [program for program in programs if not runner.lacks(find_needs([program]))]
+        inputs = [path for path in folder.glob("*.*") if path.suffix not in (*FENCE_NAMES, ".txt")]
+    if not mark_programs(content, runs, alone=not lesson):
+        return None
+    archive = {f"{page.file.name}.zip": pack_files(folder, inputs)} if inputs else {}
+    for name, data in archive.items():
+        files.append(File.generated(config, f"{runner.folder}/{name}", content=data))
+    more = runner.more(sorted({need for program in runs for need in find_needs([program])}), archive)
+    return {"folder": runner.folder, "memory": runner.memory, "more": json.dumps(more) if more else ""}
 
 
 def _label(notebook: dict[str, Any]) -> str:
@@ -259,13 +302,22 @@ def _label(notebook: dict[str, Any]) -> str:
     return output_label(notebook["metadata"]["sandbox"]["version"])
 
 
-def _facts(lesson: Lesson, page: Page, files: Files) -> Tag:
+def _where_it_runs(lesson: Lesson, runner: Runner | None) -> list[str]:
+    """Say whether a lesson runs in its page; nothing where no page runs anything."""
+    if runner is None:
+        return []
+    lacks = runner.lacks(find_needs(_code_cells(lesson)))
+    return [f"Runs on your machine, not in the page: it needs {' and '.join(lacks)}" if lacks else "Runs in this page"]
+
+
+def _facts(lesson: Lesson, page: Page, files: Files, runner: Runner | None) -> Tag:
     """Write the line below a lesson's heading."""
     home = files.get_file_from_path("index.md").url_relative_to(page.file)
     facts = [
         f"Lesson {lesson.number}",
         f"{lesson.minutes} minutes",
-        f'<a href="{home}#run-the-lessons">How to run it</a>',
+        *_where_it_runs(lesson, runner),
+        f'<a href="{home}#run-the-lessons">Open in JupyterLab</a>',
         f'<a href="{lesson.file}" download>Download the notebook</a>',
         f'<a href="{PLAIN_FILE}">This page as Markdown</a>',
     ]

@@ -1,0 +1,172 @@
+// Runs the cells of a page: their order, the worker with Python, Stop and Reset, and what the reader is told.
+import { closeEditor, codeOf, openEditor } from "./editor.js";
+import { closeOutput, labelOutput, openOutput, show } from "./output.js";
+
+const STOP_SECONDS = 3;
+const tag = document.querySelector("script[data-memory]").dataset;
+const blocks = [...document.querySelectorAll("[data-cell]")];
+const alone = "alone" in blocks[0].dataset; // each is a program of its own
+const states = new Map(); // by block: "waiting", "running", "done", "failed", or "stopped"
+let queue = [];
+let running = null;
+let signal = null;
+let worker = null;
+let isReady = false;
+let usesMemory = new URLSearchParams(location.search).get("memory") !== "none";
+
+const status = make("p", { role: "status" });
+const more = make("span"); // a button, when there is something to decide
+const help = make("a", { href: tag.help, textContent: "Open in JupyterLab" });
+const panel = make("div", { className: "run-panel", role: "region", ariaLabel: "Python in this page" });
+panel.append(status, more, makeButton("Stop", stop), makeButton("Reset", reset), help);
+document.head.append(make("link", { rel: "stylesheet", href: new URL("run.css", import.meta.url) }));
+document.querySelector(".md-content").append(panel);
+
+// Runs a block, and before it all blocks above it that have not run. Those in folded solutions run by their own button.
+export function run(block) {
+  if (queue.includes(block) || running === block) return;
+  const before = alone ? [] : blocks.slice(0, blocks.indexOf(block));
+  queue.push(...before.filter((one) => !states.has(one) && !one.closest("details")), block);
+  for (const one of queue) {
+    states.set(one, "waiting");
+    openOutput(one);
+  }
+  if (!worker) startPython();
+  else runNext();
+}
+
+export function edit(block) {
+  openEditor(block, nameOf(block), () => run(block));
+}
+
+function stop() {
+  for (const block of queue) forget(block);
+  queue = [];
+  if (!isReady) return endPython("Stopped.");
+  if (!running) return;
+  const stopped = running;
+  URL.revokeObjectURL(signal); // for a cell that computes: see worker.js
+  worker.postMessage({ type: "stop" }); // for one that waits
+  setTimeout(() => {
+    if (running !== stopped) return;
+    say("Python does not react. Variables will be lost if you end it.");
+    more.replaceChildren(makeButton("End Python", () => endPython("Python has ended. Run starts it again.")));
+  }, STOP_SECONDS * 1000);
+}
+
+function reset() {
+  endPython("Reset: the outputs are the stored ones again.");
+  for (const block of blocks) {
+    closeOutput(block);
+    closeEditor(block);
+  }
+}
+
+function startPython() {
+  isReady = false;
+  say(usesMemory ? "Loading Python into this page" : "Loading Python into this page. This takes longer in this browser.");
+  // From an address of its own making, the worker keeps to the page's policy: no requests to other hosts.
+  const source = `import ${JSON.stringify(new URL("worker.js", import.meta.url))};`;
+  const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+  worker = new Worker(address, { type: "module" });
+  worker.onmessage = ({ data }) => receive[data.type](data);
+  worker.onerror = (event) => receive.failed({ reason: "missing", message: event.message });
+  const more = JSON.parse(tag.more || "[]");
+  worker.postMessage({ type: "start", memory: usesMemory, alone, sha256: tag.memory, more });
+}
+
+// What the worker says.
+const receive = {
+  progress({ received, total }) {
+    say(`Loading Python into this page, ${megabytes(total)} MB, once: ${megabytes(received)} MB`);
+  },
+  ready() {
+    isReady = true;
+    say("Python is ready.");
+    runNext();
+  },
+  output(data) {
+    show(running, data);
+  },
+  done({ state, leftOut }) {
+    URL.revokeObjectURL(signal);
+    more.replaceChildren();
+    states.set(running, state);
+    labelOutput(running, state, leftOut);
+    say(`${nameOf(running)} ${{ done: "is done", failed: "has failed", stopped: "was stopped" }[state]}.`);
+    running = null;
+    if (state !== "done") {
+      // The cells below would need what this one did not do.
+      for (const block of queue) forget(block);
+      queue = [];
+    }
+    runNext();
+  },
+  failed({ reason, message }) {
+    const wanted = queue;
+    const wasMemory = usesMemory && reason === "python";
+    endPython(MESSAGES[reason]);
+    if (!wasMemory && reason === "python") console.error(message);
+    if (wasMemory) usesMemory = false; // it does not fit this browser
+    if (!wasMemory && reason !== "offline") return;
+    const again = () => wanted.forEach((block) => run(block));
+    if (wasMemory) again();
+    else more.replaceChildren(makeButton("Try again", again));
+  },
+};
+
+const MESSAGES = {
+  python: "This browser cannot run Python. On your machine the code runs in JupyterLab:",
+  missing: "A part of Python is not there any more. Load the page again.",
+  offline: "There is no connection.",
+  ended: "Python has ended. Run starts it again.",
+};
+
+function runNext() {
+  if (running || !isReady || !queue.length) return;
+  running = queue.shift();
+  states.set(running, "running");
+  labelOutput(running, "running");
+  signal = URL.createObjectURL(new Blob(["run"]));
+  say(`${nameOf(running)} is running.`);
+  worker.postMessage({ type: "run", cell: running.dataset.cell, source: codeOf(running), signal });
+}
+
+// Ends Python with all its variables. Outputs stay.
+function endPython(message) {
+  worker?.terminate();
+  worker = null;
+  isReady = false;
+  for (const block of queue) forget(block);
+  if (running) labelOutput(running, "stopped");
+  queue = [];
+  running = null;
+  states.clear();
+  more.replaceChildren();
+  say(message);
+}
+
+function forget(block) {
+  states.delete(block);
+  closeOutput(block);
+}
+
+function nameOf(block) {
+  return alone ? "The program" : `Cell ${block.dataset.cell}`;
+}
+
+function say(text) {
+  status.textContent = text;
+}
+
+function make(name, properties = {}) {
+  return Object.assign(document.createElement(name), properties);
+}
+
+function makeButton(name, action) {
+  return make("button", { type: "button", textContent: name, onclick: action });
+}
+
+function megabytes(bytes) {
+  return (bytes / 1e6).toFixed(1);
+}
