@@ -16,9 +16,10 @@ let usesMemory = new URLSearchParams(location.search).get("memory") !== "none";
 
 const status = make("p", { role: "status" });
 const more = make("span"); // a button, when there is something to decide
-const help = make("a", { href: tag.help, textContent: "Open in JupyterLab" });
+const links = [["How this works", tag.about], ["Open in JupyterLab", tag.help]];
 const panel = make("div", { className: "run-panel", role: "region", ariaLabel: "Python in this page" });
-panel.append(status, more, makeButton("Stop", stop), makeButton("Reset", reset), help);
+panel.append(status, more, makeButton("Stop", stop), makeButton("Reset", reset));
+panel.append(...links.map(([textContent, href]) => make("a", { href, textContent })));
 document.head.append(make("link", { rel: "stylesheet", href: new URL("run.css", import.meta.url) }));
 document.querySelector(".md-content").append(panel);
 
