@@ -18,10 +18,12 @@ TESTS_INSTALLED := $(VENV)/installed-for-tests
 CLIENTS_INSTALLED := $(CLIENTS_VENV)/installed
 ENGINE_VENV := .venv-engine
 ENGINE_INSTALLED := $(ENGINE_VENV)/installed
-# Packages from npm: a client of the sandbox, the checker of accessibility, and what only site-report needs.
+# Packages from npm: a client of the sandbox, the checker of accessibility, what only site-report needs, and Python for
+# the site's pages.
 NODE_INSTALLED := tests/clients/node/node_modules/installed
 AXE_INSTALLED := tests/browser/node_modules/installed
 LIGHTHOUSE_INSTALLED := tools/lighthouse/node_modules/installed
+PYODIDE_INSTALLED := tools/browser/node_modules/installed
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --requirement
 PINNED_INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --only-binary :all: --requirement
 UV := .venv-uv/bin/uv
@@ -39,7 +41,7 @@ ENGINE_CLEAR := $(call clear,$(ENGINE_VENV))
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test lint site serve sandbox notebooks programs site-report check-live check-engine strange bench lock newest FORCE
+.PHONY: help lab test lint site serve run-files run-pictures sandbox notebooks programs site-report check-live check-engine strange bench lock newest FORCE
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -48,7 +50,7 @@ lab: $(FRAMEWORKS_INSTALLED) ## open the lessons in JupyterLab
 	$(BIN)/jupyter lab --ServerApp.root_dir="$(CURDIR)" $(if $(filter 0,$(shell id -u)),--allow-root) \
 		--LabApp.default_url=/lab/tree/notebooks/01_first_request.ipynb $(LAB_FLAGS)
 
-test: lint $(TESTS_INSTALLED) $(CLIENTS_INSTALLED) $(NODE_INSTALLED) $(AXE_INSTALLED) ## run every test, those in the lessons included
+test: lint $(TESTS_INSTALLED) $(CLIENTS_INSTALLED) $(NODE_INSTALLED) $(AXE_INSTALLED) run-files ## run every test, those in the lessons included
 	$(BIN)/python -m pytest
 
 lint: $(TESTS_INSTALLED) ## check the style of the code
@@ -57,6 +59,12 @@ lint: $(TESTS_INSTALLED) ## check the style of the code
 
 site: $(SITE_INSTALLED) ## build the site into site/
 	$(BIN)/mkdocs build --strict
+
+run-files: $(SITE_INSTALLED) $(PYODIDE_INSTALLED) ## pack Python, so that pages of the site can run their programs
+	@$(BIN)/python -m tools.browser.pack
+
+run-pictures: $(SITE_INSTALLED) $(PYODIDE_INSTALLED) ## fetch NumPy and Pillow from Pyodide's host, for the pages that need them
+	@$(BIN)/python -m tools.browser.wheels
 
 serve: $(SITE_INSTALLED) ## show the site on this machine, at port 8000 or PORT
 	$(BIN)/mkdocs serve --strict --dev-addr 127.0.0.1:$(PORT)
@@ -154,7 +162,7 @@ $(UV): Makefile
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --no-header \
 	--annotation-style line
 define lock
-@mkdir -p $(1)/tools/frameworks $(1)/tools/website $(1)/tests/clients/python .cache
+@mkdir -p $(1)/tools/browser $(1)/tools/frameworks $(1)/tools/website $(1)/tests/clients/python .cache
 $(COMPILE) $(2) requirements.in --output-file $(1)/requirements.txt
 @grep -v '^-e' $(1)/requirements.txt > .cache/locked.txt
 $(COMPILE) $(2) tools/frameworks/requirements.in --constraints .cache/locked.txt --output-file $(1)/tools/frameworks/requirements.txt
@@ -162,11 +170,13 @@ $(COMPILE) $(2) tools/frameworks/requirements.in --constraints .cache/locked.txt
 $(COMPILE) $(2) tools/website/requirements.in --constraints .cache/locked.txt --output-file $(1)/tools/website/requirements.txt
 @grep -v '^-e' $(1)/tools/website/requirements.txt >> .cache/locked.txt
 $(COMPILE) $(2) tests/requirements.in --constraints .cache/locked.txt --output-file $(1)/tests/requirements.txt
+$(UV) pip compile --quiet --universal --python-version 3.14 --no-deps --generate-hashes --no-annotate --no-header $(2) \
+	tools/browser/requirements.in --constraints .cache/locked.txt --output-file $(1)/tools/browser/requirements.txt
 $(COMPILE) $(2) tests/clients/python/requirements.in --output-file $(1)/tests/clients/python/requirements.txt
 endef
 
 # Without them, the tests that need them are skipped, and say so.
-$(NODE_INSTALLED) $(AXE_INSTALLED) $(LIGHTHOUSE_INSTALLED): %/node_modules/installed: %/package-lock.json %/package.json
+$(NODE_INSTALLED) $(AXE_INSTALLED) $(LIGHTHOUSE_INSTALLED) $(PYODIDE_INSTALLED): %/node_modules/installed: %/package-lock.json %/package.json
 	@if ! command -v npm >/dev/null; then echo "There is no npm, so $* stays without its packages."; \
 	elif npm ci --prefix $* --no-audit --no-fund --loglevel=error; then touch $@; \
 	else echo "npm could not install the packages of $*, so what needs them is left out." >&2; fi

@@ -1,7 +1,8 @@
 // Runs the cells of pages in Node.js, with the stored memory and the Python of the pages: node run_cells.mjs FOLDER PYODIDE
 //
-// FOLDER is the packed one. Input: a JSON list of pages, {"alone": whether each cell is a program of its own, "cells": [source]}.
-// Output: for each page a line of JSON, a list of {"state", "outputs": [[kind, content]]}, and a list of files fetched late.
+// FOLDER is the packed one. Input: a JSON list of pages, {"alone": whether each cell is a program of its own, "cells": [source],
+// "archive": a zip file for the working directory, if there is one}. Output: for each page a line of JSON, {"results":
+// [{"state", "outputs": [[kind, content]]}], "late": [files that were read after the start]}; bytes are base64.
 import fs from "node:fs";
 import { pathToFileURL } from "node:url";
 import zlib from "node:zlib";
@@ -14,10 +15,6 @@ const about = JSON.parse(fs.readFileSync(`${folder}/memory.json`));
 const unpacked = (name) => new Uint8Array(zlib.gunzipSync(fs.readFileSync(`${folder}/${name}.gz`)));
 const libraries = about.libraries.map((name) => [name, new WebAssembly.Module(unpacked(name.split("/").at(-1)))]);
 const pages = unpacked("memory.bin");
-// As when the memory was stored: see tools/browser/store_memory.mjs.
-WebAssembly.Suspending ??= function (run) { return run; };
-WebAssembly.promising ??= (run) => run;
-
 // Compiling Python takes longest, and Pyodide asks for it with each start.
 const instantiate = WebAssembly.instantiate;
 let compiled;
@@ -27,7 +24,10 @@ WebAssembly.instantiate = async (source, imports) => {
   return { module: compiled, instance: await instantiate(compiled, imports) };
 };
 
-for (const { alone, cells } of JSON.parse(fs.readFileSync(0))) {
+// Emscripten's own sleep keeps the processor busy where it cannot suspend WebAssembly.
+const sleep = (seconds) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, seconds * 1000);
+
+for (const { alone, cells, archive } of JSON.parse(fs.readFileSync(0))) {
   let outputs = [];
   const late = [];
   const python = await startPython({
@@ -46,7 +46,9 @@ for (const { alone, cells } of JSON.parse(fs.readFileSync(0))) {
   const runner = python.pyimport("cells");
   const send = (kind, content) =>
     outputs.push([kind, typeof content === "string" ? content : Buffer.from(content.toJs()).toString("base64")]);
+  runner._sleep = sleep;
   runner.start(send, alone);
+  if (archive) python.unpackArchive(new Uint8Array(fs.readFileSync(archive)), "zip");
   const results = [];
   for (const [number, source] of cells.entries()) {
     outputs = [];

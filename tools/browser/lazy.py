@@ -1,7 +1,7 @@
 """Rewrites modules that only import names, so that each name is imported when it is used.
 
-The package `openai.types` imports some 500 modules with the classes of all of OpenAI's endpoints. No lesson uses a tenth
-of them, and a stored memory with all would be heavy.
+The package `openai.types` imports some 500 modules with the classes of all of OpenAI's endpoints. A lesson uses few of
+them, and a stored memory with all would be heavy.
 """
 
 import ast

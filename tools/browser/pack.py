@@ -1,9 +1,8 @@
 """Pack Python for the pages that run their programs: `make run-files`, or `python -m tools.browser.pack`.
 
-It unpacks the wheels of requirements.txt with `helpers` and `sandbox`, compiles all modules, starts Python once, imports
-what the lessons use, and stores its memory: see docs/how-pages-run.md. The result is a folder `.cache/browser/VERSION`,
-whose name follows from everything that goes into it. `make site` copies it if it is there. Node.js and npm's package
-`pyodide` are needed.
+It unpacks the wheels of requirements.txt, `helpers`, and `sandbox`, compiles all modules, starts Python once, imports
+what the lessons use, and stores its memory. The result is a folder `.cache/browser/VERSION`, whose name follows from
+everything that goes into it; `make site` copies it. Node.js and the npm package `pyodide` are needed.
 """
 
 import gzip
@@ -74,7 +73,18 @@ def _download(wheels: Path) -> None:
     # The tag is that of Pyodide's Python; pip evaluates markers for its own, so the list names every package.
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
     command += ["--require-hashes", "--only-binary=:all:", "--platform", "pyemscripten_2026_0_wasm32"]
-    command += ["--python-version", "3.14", "--implementation", "cp", "--abi", "cp314", "--abi", "abi3", "--abi", "none"]
+    command += [
+        "--python-version",
+        "3.14",
+        "--implementation",
+        "cp",
+        "--abi",
+        "cp314",
+        "--abi",
+        "abi3",
+        "--abi",
+        "none",
+    ]
     subprocess.run([*command, "--dest", str(wheels), "--requirement", str(HERE / "requirements.txt")], check=True)
 
 
@@ -102,7 +112,7 @@ def _zip(folder: Path, file: Path, compression: int) -> None:
 
 
 def _assemble(folder: Path, target: Path) -> None:
-    """Gather what the page loads, compressed, since hosts of static sites do not compress types that they do not know."""
+    """Gather what the page loads, compressed: hosts of static sites do not compress types that they do not know."""
     about = json.loads((folder / "memory.json").read_text("utf-8"))
     compressed = {
         "pyodide.asm.wasm.gz": PYODIDE / "pyodide.asm.wasm",
@@ -130,8 +140,13 @@ def _licenses(packages: Path) -> Iterator[str]:
 
 
 def main() -> None:
-    """Pack, unless it was done already."""
+    """Pack, unless it was done already or there is no npm."""
     target = CACHE / version()
+    if not PYODIDE.is_dir():
+        print(
+            "Python for the site's pages is not packed: the npm package pyodide is not there. Pages only show programs."
+        )
+        return
     if target.is_dir():
         print(f"{target.relative_to(ROOT)} is there already.")
         return

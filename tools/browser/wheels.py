@@ -1,8 +1,8 @@
 """Fetch NumPy and Pillow for the pages that need them: `make run-pictures`, or `python -m tools.browser.wheels`.
 
 PyPI and npm have neither for Python in a page, in any version. Pyodide's own distribution has both, and its list, which
-is part of the npm package, says what their files are called and what is in them. It is the only step of the project that
-needs a host besides the registries of packages, and only whoever publishes the site takes it.
+is part of the npm package, says what their files are called and gives their SHA-256. It is the only step of the project
+that needs a host besides the registries of packages, and only whoever publishes the site takes it.
 """
 
 import hashlib

@@ -269,7 +269,7 @@ def _code_cells(lesson: Lesson) -> list[str]:
 def _make_runnable(
     content: BeautifulSoup, lesson: Lesson | None, page: Page, files: Files, config: MkDocsConfig
 ) -> dict[str, str] | None:
-    """Mark the programs of a page that run in it: the cells of lessons, snippets, and examples where a page `runs` them.
+    """Mark the programs of a page that run in it: cells of lessons, snippets, and examples where the page `runs` them.
 
     Returns:
         What the page's script needs to know: see docs/templates/main.html. None if no program runs there.
@@ -280,7 +280,9 @@ def _make_runnable(
     if lesson:
         programs, folder = _code_cells(lesson), NOTEBOOKS
         runs = programs if not runner.lacks(find_needs(programs)) else []
-        inputs = [path for path in NOTEBOOKS.glob("*/**/*.*") if f"{path.relative_to(NOTEBOOKS).parts[0]}/" in str(runs)]
+        inputs = [
+            path for path in NOTEBOOKS.glob("*/**/*.*") if f"{path.relative_to(NOTEBOOKS).parts[0]}/" in str(runs)
+        ]
     else:
         is_snippet = page.file.src_uri.startswith(f"{SNIPPETS.name}/")
         folder = SNIPPETS / page.file.name

@@ -8,10 +8,11 @@ import random
 import sys
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from pyodide.code import eval_code_async
+from pyodide.ffi import can_run_sync
 from tqdm import tqdm
 
 from helpers import start_sandbox
@@ -25,7 +26,9 @@ _send: Send
 _alone = False
 _space: dict[str, Any] = {}
 _task: asyncio.Task[Any] | None = None
+_begun: list[asyncio.Future[Any]] = []
 _is_stopping = False
+_run = asyncio.run
 _sleep = time.sleep
 
 
@@ -40,6 +43,7 @@ def start(send: Send, alone: bool) -> None:
     global _send, _alone
     _send, _alone = send, alone
     random.seed()
+    asyncio.run = _run_or_begin
     time.sleep = _sleep_in_slices
     if alone:
         os.environ.update(API_KEY="sandbox", BASE_URL=start_sandbox().base_url)
@@ -69,13 +73,14 @@ async def run_cell(source: str, name: str) -> str:
     file = f"<{name}>"
     linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
     _task, _is_stopping = asyncio.current_task(), False
+    _begun.clear()
     if _alone or not _space:
         _space.clear()
         _space.update(__name__="__main__", __builtins__=builtins)
     try:
         value = await eval_code_async(source, _space, filename=file)
-        if isinstance(value, asyncio.Future):  # asyncio.run, where the browser cannot suspend WebAssembly
-            value = await value
+        while _begun:
+            await _begun.pop(0)
         if value is not None:
             show(value)
         state = "done"
@@ -111,6 +116,14 @@ def _format(error: BaseException) -> str:
     while frames and not frames.tb_frame.f_code.co_filename.startswith("<cell "):
         frames = frames.tb_next
     return "".join(traceback.format_exception(type(error), error, frames))
+
+
+def _run_or_begin(main: Coroutine[Any, Any, Any], **options: Any) -> Any:
+    """Run a coroutine; where the browser cannot suspend WebAssembly, begin it: the cell waits for it at its end."""
+    if can_run_sync():
+        return _run(main, **options)
+    _begun.append(asyncio.ensure_future(main))
+    return None
 
 
 def _sleep_in_slices(seconds: float) -> None:
