@@ -6,12 +6,14 @@ import { fileURLToPath } from "node:url";
 
 const [, , folder] = process.argv;
 const python = await loadPyodide();
-for (const [inside, outside] of [["/work", folder], ["/npm", fileURLToPath(new URL("node_modules/pyodide", import.meta.url))]]) {
+const pyodide = fileURLToPath(new URL("node_modules/pyodide", import.meta.url));
+for (const [inside, outside] of [["/work", folder], ["/npm", pyodide]]) {
   python.FS.mkdirTree(inside);
   python.mountNodeFS(inside, outside);
 }
 python.runPython(`
 import importlib._bootstrap_external as bootstrap
+import sys
 import zipfile
 from pathlib import Path
 
@@ -42,5 +44,5 @@ files = sorted(file for file in packages.rglob("*") if file.is_file())
 convert(((str(file.relative_to(packages)), file.read_bytes()) for file in files), "/work/compiled", "/lib/packages.zip")
 with zipfile.ZipFile("/npm/python_stdlib.zip") as archive:
     names = [name for name in archive.namelist() if not name.endswith("/")]
-    convert(((name, archive.read(name)) for name in names), "/work/std", "/lib/python314.zip")
+    convert(((name, archive.read(name)) for name in names), "/work/std", sys.path[1])
 `);

@@ -70,21 +70,13 @@ def pack(target: Path) -> None:
 
 
 def _download(wheels: Path) -> None:
-    # The tag is that of Pyodide's Python; pip evaluates markers for its own, so the list names every package.
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
-    command += ["--require-hashes", "--only-binary=:all:", "--platform", "pyemscripten_2026_0_wasm32"]
-    command += [
-        "--python-version",
-        "3.14",
-        "--implementation",
-        "cp",
-        "--abi",
-        "cp314",
-        "--abi",
-        "abi3",
-        "--abi",
-        "none",
-    ]
+    info = json.loads((PYODIDE / "pyodide-lock.json").read_text("utf-8"))["info"]
+    python = info["python"].rpartition(".")[0]
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
+    # pip evaluates markers for its own Python, so the list names every package.
+    command += ["--no-deps", "--require-hashes", "--only-binary=:all:"]
+    command += ["--platform", f"pyemscripten_{info['abi_version']}_wasm32", "--python-version", python]
+    command += ["--implementation", "cp", "--abi", f"cp{python.replace('.', '')}", "--abi", "abi3", "--abi", "none"]
     subprocess.run([*command, "--dest", str(wheels), "--requirement", str(HERE / "requirements.txt")], check=True)
 
 
@@ -117,7 +109,7 @@ def _assemble(folder: Path, target: Path) -> None:
     compressed = {
         "pyodide.asm.wasm.gz": PYODIDE / "pyodide.asm.wasm",
         "memory.bin.gz": folder / "memory.bin",
-        **{f"{Path(name).name}.gz": folder / "compiled" / name for name in about["libraries"]},
+        **{f"{path.name}.gz": path for path in (folder / "compiled").rglob("*.so")},
     }
     target.mkdir()
     for name, source in compressed.items():

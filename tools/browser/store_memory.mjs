@@ -1,14 +1,12 @@
 // Stores the memory of a Python that has imported everything: node store_memory.mjs FOLDER
 //
-// FOLDER has packages.zip, std.zip, and compiled/ with the libraries. It gets memory.bin, the stored pages, and memory.json
-// with what is needed to restore them: see docs/javascripts/run/memory.js.
+// FOLDER has packages.zip, std.zip, and compiled/ with the libraries. It gets memory.bin, the stored pages, and
+// memory.json, what is needed to restore them: see docs/javascripts/run/memory.js.
 import { loadPyodide } from "pyodide";
 import createModule from "pyodide/pyodide.asm.mjs";
 import fs from "node:fs";
 import { fileURLToPath } from "node:url";
-import {
-  ENVIRONMENT, PAGE_SIZE, beforePython, loadLibraries,
-} from "../../docs/javascripts/run/memory.js";
+import { ENVIRONMENT, PAGE_SIZE, beforePython, loadLibraries, sitePackages } from "../../docs/javascripts/run/memory.js";
 import { installPackages } from "../../docs/javascripts/run/python.js";
 
 const [, , folder] = process.argv;
@@ -16,8 +14,12 @@ const [, , folder] = process.argv;
 WebAssembly.Suspending ??= function (run) { return run; };
 WebAssembly.promising ??= (run) => run;
 
+const { info } = JSON.parse(fs.readFileSync(new URL("node_modules/pyodide/pyodide-lock.json", import.meta.url)));
 const names = fs.readdirSync(`${folder}/compiled`, { recursive: true }).filter((name) => name.endsWith(".so")).sort();
-const libraries = names.map((name) => [name, new WebAssembly.Module(fs.readFileSync(`${folder}/compiled/${name}`))]);
+const libraries = names.map((name) => [
+  `${sitePackages(info.python)}/${name}`,
+  new WebAssembly.Module(fs.readFileSync(`${folder}/compiled/${name}`)),
+]);
 
 // Starts Pyodide with the libraries. Before Python starts, `prepared` gets the module; Python waits for its promise.
 function start(settings, prepared) {
@@ -79,7 +81,7 @@ const before = await new Promise((done, failed) => {
 
 let module;
 const python = await start({ _makeSnapshot: true }, async (started) => { module = started; });
-installPackages(python, fs.readFileSync(`${folder}/packages.zip`));
+installPackages(python, fs.readFileSync(`${folder}/packages.zip`), info.python);
 python.runPython(fs.readFileSync(fileURLToPath(new URL("warm_up.py", import.meta.url)), "utf8"));
 clearFree(module);
 const handles = {};
@@ -94,8 +96,8 @@ const [runs, pages] = difference(memory, before);
 fs.writeFileSync(`${folder}/memory.bin`, pages);
 fs.writeFileSync(`${folder}/memory.json`, JSON.stringify({
   build: module.API.config.BUILD_ID,
-  info: python.lockfile.info,
-  libraries: names,
+  info,
+  libraries: libraries.map(([path]) => path),
   handles,
   heap: memory.length,
   table: module.wasmTable.length,

@@ -1,17 +1,16 @@
 // Starts Python from a stored copy of its memory, in which everything is imported already: a tenth of the time.
 //
 // Pyodide can store its memory and start from it, but on its own neither with compiled libraries (its issue 6418) nor
-// with a memory that has grown (6254). Both work if the same libraries are loaded in the same order before Python starts,
-// when the memory is stored and when it is restored: their functions and data then have the same addresses each time.
+// with a memory that has grown (6254). Both work if the same libraries are loaded in the same order before Python
+// starts, when the memory is stored and when it is restored: then their functions and data have the same addresses.
 // tools/browser/store_memory.mjs stores it, python.js restores it, and both use what stands here.
 
-export const SITE_PACKAGES = "/lib/python3.14/site-packages";
 export const PAGE_SIZE = 4096;
 // Python notes these in its memory, so they are the same on both sides.
 export const ENVIRONMENT = { HOME: "/home/reader", PYTHONHASHSEED: "0" };
 
-// Calls `prepare(module)` when WebAssembly is there, and lets Python start when its promise is kept. `settings` are those
-// that Pyodide gives to `createPyodideModule`; `failed` gets the error if there is one, and Python never starts.
+// Calls `prepare(module)` when WebAssembly is there, and lets Python start when its promise is kept. `settings` are
+// those that Pyodide gives to `createPyodideModule`; `failed` gets the error if there is one, and Python never starts.
 export function beforePython(settings, prepare, failed) {
   settings.preRun.push((module) => {
     module.addRunDependency("before Python");
@@ -19,13 +18,16 @@ export function beforePython(settings, prepare, failed) {
   });
 }
 
-// Loads compiled libraries: pairs of a file below site-packages and its WebAssembly.Module.
+// Where Python finds packages, and where its standard library is. `python` is its version, such as "3.14.2".
+export const sitePackages = (python) => `/lib/python${python.replace(/\.\d+$/, "")}/site-packages`;
+export const standardLibrary = (python) => `/lib/python${python.replace(/\.\d+$/, "").replace(".", "")}.zip`;
+
+// Loads compiled libraries: pairs of a file and its WebAssembly.Module.
 export function loadLibraries(module, libraries) {
   // Python calls functions through a small piece of WebAssembly at the first free place in the table of functions. A
   // browser that cannot have it (iOS, older ones) leaves the place empty, so that all others keep theirs.
   if (!module.HEAP32[trampoline(module)]) module.wasmTable.grow(1);
-  for (const [file, compiled] of libraries) {
-    const path = `${SITE_PACKAGES}/${file}`;
+  for (const [path, compiled] of libraries) {
     const library = module.newDSO(path, undefined, "loading");
     library.refcount = Infinity; // never unloaded
     library.global = false;

@@ -1,13 +1,13 @@
 // Starts Python with the packages of the lessons, in a browser's worker or in Node.js: from its stored memory, or by
 // importing everything.
-import { ENVIRONMENT, SITE_PACKAGES, beforePython, loadLibraries, restore } from "./memory.js";
+import { ENVIRONMENT, beforePython, loadLibraries, restore, sitePackages, standardLibrary } from "./memory.js";
 
 const PACKAGES = "/lib/packages.zip";
 
 // Settings:
 //   loadPyodide, createModule: what pyodide.mjs and pyodide.asm.mjs export.
 //   about: memory.json.
-//   libraries: a promise of pairs of a file below site-packages and its WebAssembly.Module.
+//   libraries: a promise of pairs of a file of about.libraries and its WebAssembly.Module.
 //   pages: a promise of the stored memory; nothing for a start without it.
 //   readNow: returns the bytes of a file of this folder, at once.
 //   more: further settings for `loadPyodide`.
@@ -34,24 +34,24 @@ export async function startPython({ loadPyodide, createModule, about, libraries,
   });
   if (pages) {
     // What is imported already needs no files. The others are fetched when Python looks for them.
-    fetchWhenOpened(python.FS, "/lib/python314.zip", () => readNow("std.zip"));
+    fetchWhenOpened(python.FS, standardLibrary(about.info.python), () => readNow("std.zip"));
     fetchWhenOpened(python.FS, PACKAGES, () => readNow("packages.zip"));
   } else {
-    installPackages(python, readNow("packages.zip"));
+    installPackages(python, readNow("packages.zip"), about.info.python);
   }
   return python;
 }
 
 // Puts packages.zip on Python's path. Packages with compiled libraries are unpacked, since Python looks for those in
 // files; the libraries themselves are loaded, and their files empty.
-export function installPackages(python, archive) {
+export function installPackages(python, archive, version) {
   python.FS.writeFile(PACKAGES, archive);
   python.runPython(`
 import sys, zipfile
 with zipfile.ZipFile("${PACKAGES}") as archive:
     names = archive.namelist()
     compiled = tuple(name.split("/")[0] + "/" for name in names if name.endswith(".so"))
-    archive.extractall("${SITE_PACKAGES}", [name for name in names if name.startswith(compiled)])
+    archive.extractall("${sitePackages(version)}", [name for name in names if name.startswith(compiled)])
 sys.path.append("${PACKAGES}")
 del archive, names, compiled
 `);
