@@ -2,12 +2,17 @@
 
 import os
 import re
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
-from tools.run_notebooks import sandbox_environment
+# A grammar of addresses in all languages: jsonschema can do without it, and reading it takes seconds in each process.
+sys.modules["rfc3987_syntax"] = None
+from tools.run_notebooks import sandbox_environment  # noqa: E402
+
+pytest_plugins = ["nbval.plugin"]
 
 # The tests run against the sandbox. Kernels inherit this process's environment, so it is set before one starts.
 environment = sandbox_environment()
