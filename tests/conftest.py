@@ -1,12 +1,16 @@
 """Every test checks every reply that the sandbox gives in its process (see `strict_replies.py`)."""
 
+import functools
+import os
 import re
 import shutil
 import signal
+import ssl
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import httpcore2
 import pytest
 from bs4 import BeautifulSoup
 from filelock import FileLock
@@ -63,6 +67,20 @@ def _strict_replies() -> Iterator[None]:
         return
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Sandbox, "handle", watch(Sandbox.handle, _broken_replies.append))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_ssl_context() -> Iterator[None]:
+    """Share one context where no variable names other certificates: each client would read those of the machine."""
+    new = httpcore2.default_ssl_context
+    shared = functools.cache(new)
+
+    def context(**options: bool) -> ssl.SSLContext:
+        return (new if "SSL_CERT_FILE" in os.environ else shared)(**options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(httpcore2, "default_ssl_context", context)
         yield
 
 
