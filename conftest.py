@@ -2,17 +2,23 @@
 
 import os
 import re
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
-from tools.run_notebooks import sandbox_environment
+STUBS = str(Path(__file__).with_name("tests") / "stubs")
+sys.path.insert(0, STUBS)
+from tools.run_notebooks import sandbox_environment  # noqa: E402
+
+pytest_plugins = ["nbval.plugin"]
 
 # The tests run against the sandbox. Kernels inherit this process's environment, so it is set before one starts.
 environment = sandbox_environment()
 # Hundreds of processes import the project, and would compile it each time.
 environment.pop("PYTHONDONTWRITEBYTECODE", None)
+environment["PYTHONPATH"] = STUBS
 os.environ.clear()
 os.environ.update(environment)
 

@@ -1,11 +1,16 @@
 """Every test checks every reply that the sandbox gives in its process (see `strict_replies.py`)."""
 
+import functools
+import os
+import re
 import shutil
 import signal
+import ssl
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import httpcore2
 import pytest
 from bs4 import BeautifulSoup
 from filelock import FileLock
@@ -65,6 +70,20 @@ def _strict_replies() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _one_ssl_context() -> Iterator[None]:
+    """Share one context where no variable names other certificates: each client would read those of the machine."""
+    new = httpcore2.default_ssl_context
+    shared = functools.cache(new)
+
+    def context(**options: bool) -> ssl.SSLContext:
+        return (new if "SSL_CERT_FILE" in os.environ else shared)(**options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(httpcore2, "default_ssl_context", context)
+        yield
+
+
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """Return the folder of the built site. All workers share one build: the first that needs it makes it."""
@@ -83,7 +102,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
 
 @pytest.fixture
 def small_project(tmp_path: Path) -> Path:
-    """Return a copy of the project without its pages, but for the first ones of folders: the site is built quickly."""
+    """Return a copy of the project that has only the first pages of folders, and few endpoints: it is built quickly."""
     for name in ("docs", "helpers", "notebooks", "sandbox", "tools"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("node_modules", "__pycache__"))
     for name in ("CONTRIBUTING.md", "mkdocs.yml"):
@@ -91,6 +110,9 @@ def small_project(tmp_path: Path) -> Path:
     for page in [*tmp_path.glob("notebooks/*.ipynb"), *tmp_path.glob("docs/**/*.md")]:
         if page.name != "index.md":
             page.unlink()
+    endpoints = tmp_path / "sandbox" / "endpoints" / "__init__.py"
+    some_imports = re.sub(r".* import (audio|completions|embeddings|images|responses) .*\n", "", endpoints.read_text())
+    endpoints.write_text(some_imports)
     return tmp_path
 
 

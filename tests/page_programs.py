@@ -5,14 +5,11 @@ import io
 import os
 import runpy
 import shutil
-import ssl
 import warnings
 from contextlib import chdir, redirect_stderr, redirect_stdout
-from functools import cache
 from pathlib import Path
 from unittest.mock import patch
 
-import httpcore2
 import pytest
 
 from tools.run_programs import NODE_MODULES, copied
@@ -25,15 +22,6 @@ needs_node = pytest.mark.skipif(
     shutil.which("node") is None or not (NODE_MODULES / "openai").is_dir(),
     reason="there is no Node.js with the openai package; `make test` installs it where there is npm",
 )
-
-
-_new_ssl_context = httpcore2.default_ssl_context
-_one_ssl_context = cache(_new_ssl_context)
-
-
-def _ssl_context(**options: bool) -> ssl.SSLContext:
-    """Share one context where no variable names other certificates: reading those of the machine takes long."""
-    return (_new_ssl_context if "SSL_CERT_FILE" in os.environ else _one_ssl_context)(**options)
 
 
 def run_in_process(program: Path, *, may_leave_open: bool = True, **variables: str | None) -> tuple[str, str]:
@@ -57,7 +45,6 @@ def run_in_process(program: Path, *, may_leave_open: bool = True, **variables: s
     with (
         copied(program) as copy,
         warnings.catch_warnings(),
-        patch("httpcore2.default_ssl_context", _ssl_context),
         patch.dict(os.environ, {name: value for name, value in variables.items() if value is not None}),
         chdir(copy.parent),
         redirect_stdout(stdout),

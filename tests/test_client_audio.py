@@ -59,9 +59,10 @@ def make_wav(samples, rate=16_000, width=2, channels=1):
     return ("recording.wav", buffer.getvalue())
 
 
-def read_samples(path):
-    with wave.open(str(path)) as file:
-        return np.frombuffer(file.readframes(file.getnframes()), "<i2") / 32_768
+def read_samples():
+    """Return the first sentences of the answering machine: to recognize all of them takes three times as long."""
+    with wave.open(str(MACHINE)) as file:
+        return np.frombuffer(file.readframes(file.getframerate() * 7 // 2), "<i2") / 32_768
 
 
 @needs_recognizer
@@ -84,14 +85,14 @@ def test_the_same_recording_gives_the_same_whatever_came_before(client):
 @needs_recognizer
 @pytest.mark.parametrize(("width", "channels"), [(1, 1), (2, 2), (3, 1), (4, 2)])
 def test_each_width_and_number_of_channels_is_read(client, width, channels):
-    found = transcribe(client, make_wav(read_samples(MACHINE), width=width, channels=channels)).text
+    found = transcribe(client, make_wav(read_samples(), width=width, channels=channels)).text
     assert "we open at seven every day" in found
 
 
 @needs_recognizer
 @pytest.mark.parametrize("rate", [11_025, 44_100, 48_000])
 def test_each_rate_is_read(client, rate):
-    samples = read_samples(MACHINE)
+    samples = read_samples()
     count = len(samples) * rate // 16_000
     changed = np.fft.irfft(np.fft.rfft(samples), count) * (count / len(samples))
     assert "at seven every day" in transcribe(client, make_wav(changed, rate)).text

@@ -297,6 +297,7 @@ def test_executing_finds_wrong_outputs_errors_and_warnings(tmp_path: Path) -> No
     # The settings of this run of pytest are not for the inner one.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     options = ["-c", ROOT / "pyproject.toml", "--rootdir", ROOT, "-p", "no:cacheprovider", "-n0", "--color=no", "-rA"]
+    options += ["-p", "conftest"]  # which is not in a folder above the notebook
     result = subprocess.run(
         [sys.executable, "-m", "pytest", *options, tmp_path],
         env=environment,

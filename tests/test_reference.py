@@ -6,6 +6,7 @@ import re
 import subprocess
 import uuid
 from collections.abc import Iterator
+from copy import copy
 from typing import Any
 
 import httpx2
@@ -21,18 +22,30 @@ from tools.website.reference import reference_pages
 from tools.website.reference_examples import BUILD_TIME, KEY, make_objects, shorten, show_answer, write_json
 from tools.website.reference_fields import escape
 
-PAGES = reference_pages()
 DOCUMENT = openapi_document()
 EXTENSIONS = ["attr_list", "md_in_html", "sane_lists", "tables", "toc", "pymdownx.superfences"]
 COMMAND_WITH_ANSWER = re.compile(r"```bash\n(curl .*?)\n```\n\nThe sandbox answers:\n\n(```\w+\n.*?\n```)", re.DOTALL)
-COMMANDS = [(name, *found.groups()) for name, page in PAGES.items() for found in COMMAND_WITH_ANSWER.finditer(page)]
 
 
 def render(page: str) -> BeautifulSoup:
     return BeautifulSoup(markdown.markdown(page, extensions=EXTENSIONS), "html.parser")
 
 
-HTML = {name: render(page) for name, page in PAGES.items()}
+# Fixtures, since all that stands at the top of a file is done by every process that lists the tests.
+@pytest.fixture(scope="module")
+def sources() -> dict[str, str]:
+    return reference_pages()
+
+
+@pytest.fixture(scope="module")
+def html(sources: dict[str, str]) -> dict[str, BeautifulSoup]:
+    return {name: render(page) for name, page in sources.items()}
+
+
+@pytest.fixture(scope="module")
+def commands(sources: dict[str, str]) -> list[tuple[str, str, str]]:
+    """Return each command that stands above an answer, with its page before it and the answer after it."""
+    return [(name, *each.groups()) for name, page in sources.items() for each in COMMAND_WITH_ANSWER.finditer(page)]
 
 
 def squeeze(text: str) -> str:
@@ -58,23 +71,24 @@ def document_texts(part: Any) -> Iterator[tuple[str, str]]:
 
 def find_missing(pages: dict[str, BeautifulSoup]) -> list[str]:
     """List the names of the document that no page describes as the document does."""
-    items = [squeeze(item.get_text()) for page in pages.values() for item in page("li")]
+    items = [squeeze(item.get_text()).partition(": ") for page in pages.values() for item in page("li")]
     missing = []
     for name, description in set(document_texts(DOCUMENT)):
-        about = [item for item in items if re.match(rf"([\w\[\].-]+[.\]])?{re.escape(name)}: ", item)]
+        ends = (f".{name}", f"]{name}")
+        about = [text for path, _, text in items if path == name or path.endswith(ends)]
         if not any(squeeze(description) in item for item in about):
             missing.append(name)
     return missing
 
 
-def test_every_name_in_the_document_is_on_a_page_with_its_description() -> None:
+def test_every_name_in_the_document_is_on_a_page_with_its_description(html: dict[str, BeautifulSoup]) -> None:
     assert len(set(document_texts(DOCUMENT))) > 100
-    assert find_missing(HTML) == []
+    assert find_missing(html) == []
 
 
 @pytest.mark.parametrize("name", ["temperature", "image_url", "x-sandbox-fault", "max_sequence_length", "param"])
-def test_a_name_that_is_taken_out_is_missed(name: str) -> None:
-    pages = {file: render(page) if name in page.lower() else HTML[file] for file, page in PAGES.items()}
+def test_a_name_that_is_taken_out_is_missed(sources: dict[str, str], html: dict[str, BeautifulSoup], name: str) -> None:
+    pages = {file: copy(html[file]) if name in page.lower() else html[file] for file, page in sources.items()}
     for page in pages.values():
         for item in page("li"):
             if item.strong and item.strong.get_text().rpartition(".")[2] == name:
@@ -94,70 +108,72 @@ def find_undescribed(pages: dict[str, str]) -> tuple[list[str], int]:
     return [name for name, below in items if not re.match("    [^ {]", below)], len(items)
 
 
-def test_no_name_on_a_page_is_without_a_description() -> None:
-    undescribed, count = find_undescribed(PAGES)
+def test_no_name_on_a_page_is_without_a_description(sources: dict[str, str]) -> None:
+    undescribed, count = find_undescribed(sources)
     assert undescribed == []
     assert count > 100
 
 
-def test_names_without_a_description_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_names_without_a_description_are_found(sources: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reference_fields, "describe", lambda field, components: "")
     undescribed, count = find_undescribed(reference_pages())
     assert {"temperature", "url", "finish_reason", "hidden_size"} <= set(undescribed)
-    assert count == find_undescribed(PAGES)[1]
+    assert count == find_undescribed(sources)[1]
 
 
-def test_required_fields_come_first() -> None:
-    image = HTML["reference/chat-completions.md"].find(id="imageurl").find_next("ul")
+def test_required_fields_come_first(html: dict[str, BeautifulSoup]) -> None:
+    image = html["reference/chat-completions.md"].find(id="imageurl").find_next("ul")
     assert [item.get_text().splitlines()[0] for item in image("li")] == [
         "url: string, required",
         "detail: auto or low or high or null",
     ]
-    body = HTML["reference/chat-completions.md"].find(id="body").find_next("ul")
+    body = html["reference/chat-completions.md"].find(id="body").find_next("ul")
     assert [item.strong.get_text() for item in body("li")][:2] == ["model", "messages"]
 
 
-def test_every_endpoint_status_and_header_has_its_place() -> None:
+def test_every_endpoint_status_and_header_has_its_place(
+    sources: dict[str, str], html: dict[str, BeautifulSoup]
+) -> None:
     for path, methods in DOCUMENT["paths"].items():
         for method, operation in methods.items():
-            file = next(file for file, page in PAGES.items() if page.startswith(f"# {operation['summary']}\n"))
-            page = HTML[file]
+            file = next(file for file, page in sources.items() if page.startswith(f"# {operation['summary']}\n"))
+            page = html[file]
             base = operation.get("servers", [{"url": "/v2"}])[0]["url"]
             assert page.find("code", string=re.compile(rf"^{method.upper()} {base}{re.escape(path)}\s*$"))
-            assert f"({file.removeprefix('reference/')})" in PAGES["reference/index.md"]
+            assert f"({file.removeprefix('reference/')})" in sources["reference/index.md"]
             for status, response in operation["responses"].items():
                 assert status == "200" or page.find(id=f"error-{status}"), f"{file}: {status}"
-                assert status == "200" or escape(response["description"]) in PAGES[file]
+                assert status == "200" or escape(response["description"]) in sources[file]
             headers = {item.strong.get_text() for item in page("li") if item.strong}
             assert set(operation["responses"]["200"]["headers"]) <= headers
 
 
-def test_errors_are_shown_in_both_forms() -> None:
+def test_errors_are_shown_in_both_forms(sources: dict[str, str]) -> None:
     for file in ("get-model", "chat-completions", "completions", "embeddings"):
         for status in (400, 401, 429, 503):
-            _, _, section = PAGES[f"reference/{file}.md"].partition(f"{{#error-{status}}}")
+            _, _, section = sources[f"reference/{file}.md"].partition(f"{{#error-{status}}}")
             section = section.partition("\n### ")[0]
             assert section.count(f"HTTP/1.1 {status} ") >= 1
             assert '"detail": ' in section
             assert '"error": {' in section or (file, status) == ("get-model", 400), f"{file} {status}"
 
 
-def test_the_two_forms_of_an_error_are_valid() -> None:
+def test_the_two_forms_of_an_error_are_valid(sources: dict[str, str]) -> None:
     schema = {"$ref": "#/components/schemas/Error", "components": DOCUMENT["components"]}
-    blocks = [block for page in PAGES.values() for block in re.findall(r"HTTP/1.1 [45].*?\n\n(.*?)\n```", page, re.S)]
+    blocks = [block for page in sources.values() for block in re.findall(r"HTTP/1.1 [45].*?\n\n(.*?)\n```", page, re.S)]
     assert len(blocks) > 40
     for block in blocks:
         jsonschema.validate(json.loads(block), schema)
 
 
-def test_ids_are_given_once() -> None:
-    for file, page in HTML.items():
+def test_ids_are_given_once(html: dict[str, BeautifulSoup]) -> None:
+    for file, page in html.items():
         ids = [tag["id"] for tag in page.select("[id]")]
         assert len(ids) == len(set(ids)), file
 
 
-def test_the_build_gives_the_same_pages_again() -> None:
-    assert reference_pages() == PAGES
+def test_the_build_gives_the_same_pages_again(sources: dict[str, str]) -> None:
+    assert reference_pages() == sources
 
 
 @pytest.fixture(scope="module")
@@ -168,33 +184,40 @@ def server() -> Iterator[LocalServer]:
     server.stop()
 
 
-@pytest.mark.parametrize(("file", "command", "shown"), COMMANDS)
-def test_a_command_gives_the_answer_below_it(server: LocalServer, file: str, command: str, shown: str) -> None:
+def answer(server: LocalServer, client: httpx2.Client, command: str) -> str:
+    """Return what a command prints, in the form that the pages show."""
     key = f"{KEY}-{uuid.uuid4()}"  # which has nothing yet
 
     def send(method: str, path: str, data: bytes, kind: str) -> dict[str, Any]:
         address = server.base_url.removesuffix("/v2") + path
         headers = {"authorization": f"Bearer {key}", "content-type": kind}
-        return httpx2.request(method, address, content=data, headers=headers).json()
+        return client.request(method, address, content=data, headers=headers).json()
 
     environment = {**os.environ, "BASE_URL": server.base_url, "API_KEY": key, **make_objects(send)}
     script = f"{command} --silent --show-error"
     run = subprocess.run(["bash", "-c", script], env=environment, capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
-    assert show_answer(run.stdout) == shown
+    return show_answer(run.stdout)
 
 
-def test_a_page_names_all_variables_that_its_first_command_needs() -> None:
-    for name, page in PAGES.items():
+def test_each_command_gives_the_answer_below_it(server: LocalServer, commands: list[tuple[str, str, str]]) -> None:
+    assert len(commands) > 40
+    with httpx2.Client() as client:
+        different = [(file, command) for file, command, shown in commands if answer(server, client, command) != shown]
+    assert different == []
+
+
+def test_a_page_names_all_variables_that_its_first_command_needs(sources: dict[str, str]) -> None:
+    for name, page in sources.items():
         if not name.endswith("-examples.md") and (command := re.search(r"```bash\n(curl .*?)\n```", page, re.DOTALL)):
             needed = set(re.findall(r"\$([A-Z]+)(?!\w)", command[1]))
             told = re.search(r"Before this command, set (.+) to the ", page[: command.start()])
             assert set(re.findall(r"`([A-Z]+)`", told[1] if told else "")) == needed, name
 
 
-def test_every_command_is_tried() -> None:
-    commands = [block for page in PAGES.values() for block in re.findall(r"```bash\n(.*?)\n```", page, re.DOTALL)]
-    others = [block for block in commands if block not in [command for _, command, _ in COMMANDS]]
+def test_every_command_is_tried(sources: dict[str, str], commands: list[tuple[str, str, str]]) -> None:
+    blocks = [block for page in sources.values() for block in re.findall(r"```bash\n(.*?)\n```", page, re.DOTALL)]
+    others = [block for block in blocks if block not in [command for _, command, _ in commands]]
     assert others == ["export BASE_URL=http://127.0.0.1:8011/v2\nexport API_KEY=sandbox"]
 
 

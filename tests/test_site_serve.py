@@ -28,7 +28,8 @@ def client(small_project: Path) -> Iterator[httpx2.Client]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         host = f"127.0.0.1:{listener.getsockname()[1]}"
     command = [sys.executable, "-m", "mkdocs", "serve", "--dev-addr", host]
-    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "PYTHONPATH": str(small_project)}
+    path = os.pathsep.join([str(small_project), os.environ["PYTHONPATH"]])
+    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "PYTHONPATH": path}
     log = small_project / "log.txt"
     with (
         log.open("w") as file,
