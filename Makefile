@@ -72,7 +72,7 @@ serve: $(SITE_INSTALLED) ## show the site on this machine, at port 8000 or PORT
 sandbox: $(INSTALLED) ## start the sandbox at http://127.0.0.1:8011/v2, FLAGS=--help for its options
 	@$(BIN)/python -m sandbox $(FLAGS)
 
-site-report: $(TESTS_INSTALLED) $(AXE_INSTALLED) $(LIGHTHOUSE_INSTALLED) ## measure the site in Chromium: sizes, accessibility, speed, links
+site-report: $(TESTS_INSTALLED) $(AXE_INSTALLED) $(LIGHTHOUSE_INSTALLED) run-files ## measure the site in Chromium: sizes, accessibility, speed, links
 	$(BIN)/python -m tools.site_report $(FLAGS)
 
 notebooks: $(TESTS_INSTALLED) ## execute the lessons against the sandbox and store their outputs

@@ -1,5 +1,6 @@
 """Setting up: what is installed is exact and complete, and an environment that no longer works is made anew."""
 
+import importlib
 import os
 import re
 import shutil
@@ -47,6 +48,18 @@ def test_one_environment_has_one_version_of_each_package() -> None:
     lines = {line for folder in ENVIRONMENT for line in read_locked(folder) if line != "-e ."}
     names = [Requirement(line).name for line in {line.partition(" ;")[0] for line in lines}]
     assert len(names) == len(set(names))
+
+
+TOOLS = [file.relative_to(ROOT).with_suffix("") for file in sorted(ROOT.glob("tools/**/*.py"))]
+# What makes data says which packages to install for it. What is packed for pages runs there.
+ELSEWHERE = ("make_recordings", "make_word_vectors", "warm_up")
+
+
+@pytest.mark.parametrize(
+    "tool", [".".join(tool.parts) for tool in TOOLS if tool.name not in ELSEWHERE and "python" not in tool.parts]
+)
+def test_a_tool_has_all_that_it_imports(tool: str) -> None:
+    importlib.import_module(tool)
 
 
 def test_newer_versions_are_named(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ It builds the site, serves it with compression on this machine, and prints
 - a table of all pages: sizes in kB, requests, violations of axe-core's rules in three modes (rules:places), sideways
   overflow in px, layout shift, and errors in the console;
 - Lighthouse's scores and times for a phone, the median of several runs, for one page of each kind;
+- seconds from Run to the first output of lesson 1, with the stored memory and without, beside an unmodified Pyodide;
 - links within the site that lead nowhere;
 - how long a build takes, at first and again, with the lessons that there are and with ten times as many.
 
@@ -29,8 +30,9 @@ from typing import Any
 
 from playwright.sync_api import Browser
 
-from tools.bench import print_table
+from tools.browser.measure import report_starts
 from tools.lessons import ROOT, load_lessons
+from tools.tables import print_table
 from tools.website.browser import (
     AXE,
     DARK,
@@ -46,6 +48,7 @@ from tools.website.browser import (
     start_browser,
 )
 from tools.website.build import MOST_HTML_BYTES, addresses, build, find_broken_links, folder_of, html_sizes
+from tools.website.in_page import find_runner
 
 MODES = (LIGHT, DARK, PHONE)
 LIGHTHOUSE = ROOT / "tools" / "lighthouse" / "node_modules" / ".bin" / "lighthouse"
@@ -257,6 +260,11 @@ def report(site: Path, options: argparse.Namespace) -> int:
         problems = report_pages(site, served, chosen, options.screenshots)
         if options.lighthouse:
             report_lighthouse(served, pages if options.all else chosen, options.runs)
+        if find_runner():
+            with start_browser() as browser:
+                report_starts(browser, served, options.runs)
+        else:
+            print("\nPages run no programs: Python for them is not packed (make run-files).")
     broken = find_broken_links(site)
     print(f"\nBroken links: {len(broken)}")
     if options.build_times:
@@ -277,7 +285,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.site_report", description="Measure the built site.")
     parser.add_argument("--site", type=Path, help="a site that is already built (default: build it)")
     parser.add_argument("--all", action="store_true", help="Lighthouse for all pages, not for some of each kind")
-    parser.add_argument("--runs", type=int, default=3, help="how often Lighthouse loads a page (default: 3)")
+    parser.add_argument(
+        "--runs", type=int, default=3, help="how often a page is loaded, and Python started (default: 3)"
+    )
     parser.add_argument("--no-lighthouse", dest="lighthouse", action="store_false", help="leave out Lighthouse")
     parser.add_argument("--no-build-times", dest="build_times", action="store_false", help="leave out the builds")
     parser.add_argument("--screenshots", type=Path, metavar="DIR", help="store pictures of some pages, in all modes")

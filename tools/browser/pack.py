@@ -31,8 +31,9 @@ _FIRST_DIGITS = 12
 
 def version() -> str:
     """Return the name of the folder for what is in the project now."""
-    inputs = [HERE / "package-lock.json", HERE / "requirements.txt", PAGE / "memory.js", PAGE / "python.js"]
-    inputs += [*HERE.glob("*.mjs"), *HERE.glob("*.py"), *HERE.rglob("python/**/*.py")]
+    names = ("package-lock.json", "requirements.txt", "pack.py", "lazy.py", "warm_up.py")
+    inputs = [*map(HERE.joinpath, names), *HERE.glob("*.mjs"), *HERE.glob("python/**/*.py")]
+    inputs += [PAGE / "memory.js", PAGE / "python.js"]
     inputs += [path for name in _OWN for path in _files(ROOT / name)]
     digest = hashlib.sha256()
     for path in sorted(inputs):
