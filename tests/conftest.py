@@ -29,6 +29,7 @@ collect_ignore = ["clients"]
 # While the first worker builds the site, the second does what needs no site.
 _LONGEST_FILES = (
     "test_site_browser.py",
+    "test_pages_run.py",
     "test_site_serve.py",
     "test_snippets.py",
     "test_site.py",

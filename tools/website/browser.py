@@ -146,11 +146,12 @@ class ServedSite:
 
 
 @contextmanager
-def serve(folder: Path) -> Iterator[ServedSite]:
+def serve(folder: Path, headers: dict[str, str] | None = None) -> Iterator[ServedSite]:
     """Serve a folder with compression, as a host of static sites does.
 
     Args:
         folder: the built site.
+        headers: more of them, for every file.
 
     Yields:
         The site at its address.
@@ -162,21 +163,24 @@ def serve(folder: Path) -> Iterator[ServedSite]:
         middleware=[Middleware(GZipMiddleware, compresslevel=6)],
     )
 
+    more = [(b"cache-control", b"max-age=600")]
+    more += [(name.encode(), value.encode()) for name, value in (headers or {}).items()]
+
     async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
-        headers: dict[str, str] = {}
+        sent: dict[str, str] = {}
         size = 0
 
         async def count(message: dict[str, Any]) -> None:
             nonlocal size
             if message["type"] == "http.response.start":
-                message["headers"].append((b"cache-control", b"max-age=600"))
-                headers.update((name.decode(), value.decode()) for name, value in message["headers"])
-                size += sum(len(f"{name}: {value}\r\n") for name, value in headers.items())
+                message["headers"] += more
+                sent.update((name.decode(), value.decode()) for name, value in message["headers"])
+                size += sum(len(f"{name}: {value}\r\n") for name, value in sent.items())
             size += len(message.get("body", b""))
             await send(message)
 
         await files(scope, receive, count)
-        site.responses.append(Response(scope["path"], headers.get("content-type", ""), size))
+        site.responses.append(Response(scope["path"], sent.get("content-type", ""), size))
 
     server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_level="error", ws="none"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
@@ -258,10 +262,7 @@ class Tab:
         self.page.evaluate(_SCROLL_THROUGH if thorough else _SETTLE)
         if screenshot:
             self.page.screenshot(path=screenshot, full_page=True)
-        violations = {}
-        if accessibility:
-            self.page.evaluate(AXE.read_text("utf-8"))
-            violations = self.page.evaluate(_RUN_AXE)
+        violations = self.violations() if accessibility else {}
         if thorough:
             self.page.wait_for_load_state("networkidle")
         return Visit(
@@ -272,6 +273,11 @@ class Tab:
             errors=list(self._errors),
             violations=violations,
         )
+
+    def violations(self) -> dict[str, list[str]]:
+        """Look at the page as it is now, and return places on it by the rule of axe-core that they break."""
+        self.page.evaluate(AXE.read_text("utf-8"))
+        return self.page.evaluate(_RUN_AXE)
 
     def _note_request(self, request: Request) -> None:
         if not request.url.startswith((f"{self._site.origin}/", "data:", "blob:")):

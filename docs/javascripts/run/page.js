@@ -3,6 +3,7 @@ import { closeEditor, codeOf, openEditor } from "./editor.js";
 import { closeOutput, labelOutput, openOutput, show } from "./output.js";
 
 const STOP_SECONDS = 3;
+const SLOW = ". This takes longer in this browser.";
 const tag = document.querySelector("script[data-memory]").dataset;
 const blocks = [...document.querySelectorAll("[data-cell]")];
 const alone = "alone" in blocks[0].dataset; // each is a program of its own
@@ -45,11 +46,11 @@ function stop() {
   queue = [];
   if (!isReady) return endPython("Stopped.");
   if (!running) return;
-  const stopped = running;
+  const stopped = signal;
   URL.revokeObjectURL(signal); // for a cell that computes: see worker.js
   worker.postMessage({ type: "stop" }); // for one that waits
   setTimeout(() => {
-    if (running !== stopped) return;
+    if (!running || signal !== stopped) return; // it has ended, and may run again
     say("Python does not react. Variables will be lost if you end it.");
     more.replaceChildren(makeButton("End Python", () => endPython("Python has ended. Run starts it again.")));
   }, STOP_SECONDS * 1000);
@@ -65,21 +66,22 @@ function reset() {
 
 function startPython() {
   isReady = false;
-  say(usesMemory ? "Loading Python into this page" : "Loading Python into this page. This takes longer in this browser.");
+  more.replaceChildren();
+  say(`Loading Python into this page${usesMemory ? "" : SLOW}`);
   // From an address of its own making, the worker keeps to the page's policy: no requests to other hosts.
   const source = `import ${JSON.stringify(new URL("worker.js", import.meta.url))};`;
   const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
   worker = new Worker(address, { type: "module" });
   worker.onmessage = ({ data }) => receive[data.type](data);
-  worker.onerror = (event) => receive.failed({ reason: "missing", message: event.message });
-  const more = JSON.parse(tag.more || "[]");
-  worker.postMessage({ type: "start", memory: usesMemory, alone, sha256: tag.memory, more });
+  worker.onerror = (event) => receive.failed({ reason: navigator.onLine ? "missing" : "offline", message: event.message });
+  const besides = JSON.parse(tag.more || "[]");
+  worker.postMessage({ type: "start", memory: usesMemory, alone, sha256: tag.memory, more: besides });
 }
 
 // What the worker says.
 const receive = {
   progress({ received, total }) {
-    say(`Loading Python into this page, ${megabytes(total)} MB, once: ${megabytes(received)} MB`);
+    say(`Loading Python into this page, ${megabytes(total)} MB, once: ${megabytes(received)} MB${usesMemory ? "" : SLOW}`);
   },
   ready() {
     isReady = true;

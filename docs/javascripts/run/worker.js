@@ -14,6 +14,7 @@ const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
 let about;
 let runner;
 const printed = { kind: "", text: "", total: 0, last: 0 };
+let later = null;
 let signal = null;
 let nextLook = 0;
 
@@ -28,6 +29,7 @@ onmessage = async ({ data }) => {
   } else if (data.type === "run") {
     run(data);
   } else if (data.type === "stop") {
+    signal = null; // else the interrupt would come while Python ends the cell
     runner.stop();
   }
 };
@@ -44,7 +46,7 @@ async function start({ memory, alone, sha256, more }) {
   // Pyodide asks for its wasm file by this name.
   self.fetch = (target, ...more) => String(target).endsWith("pyodide.asm.wasm") ? wasm.then(asWasm) : ownFetch(target, ...more);
   const [{ loadPyodide }, { default: createModule }, ...late] = await Promise.all([
-    import("./pyodide.mjs"), import("./pyodide.asm.mjs"), ...(memory ? [] : [files["std.zip"], files["packages.zip"]]),
+    loadScript("./pyodide.mjs"), loadScript("./pyodide.asm.mjs"), ...(memory ? [] : [files["std.zip"], files["packages.zip"]]),
   ]);
   const [std, packages] = late;
   const python = await startPython({
@@ -60,6 +62,9 @@ async function start({ memory, alone, sha256, more }) {
   python.setStdout({ write: (content) => print("stdout", content) });
   python.setStderr({ write: (content) => print("stderr", content) });
   python.setInterruptBuffer(interrupts);
+  python.pyimport("builtins").input = () => {
+    throw new Error("There is no keyboard input here.");
+  };
   runner = python.pyimport("cells");
   runner.start((kind, content, about) => send(kind, content.toJs?.() ?? content, about), alone);
 }
@@ -95,13 +100,26 @@ function print(kind, content) {
   printed.text += text.slice(0, Math.max(rest, 0));
   printed.total += text.length;
   if (performance.now() > printed.last + PIECE_MILLISECONDS) flush();
+  else later ??= setTimeout(flush, PIECE_MILLISECONDS); // for a cell that waits now
   return content.length;
 }
 
 function flush() {
-  if (printed.text) postMessage({ type: "output", kind: printed.kind, content: printed.text });
+  clearTimeout(later);
+  later = null;
+  if (!printed.text) return;
+  postMessage({ type: "output", kind: printed.kind, content: printed.text });
   printed.text = "";
   printed.last = performance.now();
+}
+
+async function loadScript(name) {
+  try {
+    return await import(name);
+  } catch (error) {
+    // Anything else than a TypeError is said of the script's content.
+    throw error instanceof TypeError ? Object.assign(error, { reason: navigator.onLine ? "missing" : "offline" }) : error;
+  }
 }
 
 let received = 0;
