@@ -431,7 +431,7 @@ def test_no_cell_reaches_another_host(page: RunPage, elsewhere: ServedSite) -> N
 
 
 def test_there_is_no_keyboard_for_input(page: RunPage) -> None:
-    assert "There is no keyboard input here." in page.result("input('Your name: ')", "failed")
+    assert "There is no keyboard input in a web page." in page.result("input('Your name: ')", "failed")
 
 
 def test_too_much_output_is_counted(page: RunPage) -> None:

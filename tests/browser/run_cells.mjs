@@ -1,8 +1,8 @@
-// Runs the cells of pages in Node.js, with the stored memory and the Python of the pages: node run_cells.mjs FOLDER PYODIDE
+// Runs the cells of pages in Node.js, with the Python of the pages: node run_cells.mjs FOLDER PYODIDE
 //
-// FOLDER is the packed one. Input: a JSON list of pages, {"alone": whether each cell is a program of its own, "cells": [source],
-// "archive": a zip file for the working directory, if there is one}. Output: for each page a line of JSON, {"results":
-// [{"state", "outputs": [[kind, content]]}], "late": [files that were read after the start]}; bytes are base64.
+// FOLDER is the packed one. Input: a JSON list of pages, {"alone": whether each cell is a program of its own, "cells":
+// [source], "archive": a zip file for the working directory, if there is one}. Output: for each page a line of JSON,
+// {"results": [{"state", "outputs": [[kind, content]]}], "late": [files read after the start]}; bytes are base64.
 import fs from "node:fs";
 import { pathToFileURL } from "node:url";
 import zlib from "node:zlib";

@@ -6,7 +6,13 @@ import { loadPyodide } from "pyodide";
 import createModule from "pyodide/pyodide.asm.mjs";
 import fs from "node:fs";
 import { fileURLToPath } from "node:url";
-import { ENVIRONMENT, PAGE_SIZE, beforePython, loadLibraries, sitePackages } from "../../docs/javascripts/run/memory.js";
+import {
+  ENVIRONMENT,
+  PAGE_SIZE,
+  beforePython,
+  loadLibraries,
+  sitePackages,
+} from "../../docs/javascripts/run/memory.js";
 import { installPackages } from "../../docs/javascripts/run/python.js";
 
 const [, , folder] = process.argv;
@@ -51,7 +57,8 @@ function difference(memory, other) {
     if (last && last[0] + last[1] === page) last[1]++;
     else runs.push([page, 1]);
   }
-  return [runs, Buffer.concat(runs.map(([page, count]) => memory.subarray(page * PAGE_SIZE, (page + count) * PAGE_SIZE)))];
+  const content = ([page, count]) => memory.subarray(page * PAGE_SIZE, (page + count) * PAGE_SIZE);
+  return [runs, Buffer.concat(runs.map(content))];
 }
 
 // Fills memory that was used and is free with zeros, since it compresses badly.

@@ -13,9 +13,8 @@ export function openOutput(block) {
   label.textContent = "Waiting";
   element.append(label);
   const bar = block.nextElementSibling;
-  // A snippet's tabs have one output, below them.
-  const after = block.closest(".tabbed-set") ?? bar;
-  const stored = after.nextElementSibling?.matches(".output") ? after.nextElementSibling : null;
+  // The one below a snippet's tabs stays: it is that of the other tabs, too.
+  const stored = bar.nextElementSibling?.matches(".output") ? bar.nextElementSibling : null;
   if (stored) stored.hidden = true;
   bar.after(element);
   outputs.set(block, { element, label, stored });

@@ -16,9 +16,9 @@ let isReady = false;
 let usesMemory = new URLSearchParams(location.search).get("memory") !== "none";
 
 const status = make("p", { role: "status" });
-const more = make("span"); // a button, when there is something to decide
+const more = make("span"); // see offer
 const links = [["How this works", tag.about], ["Open in JupyterLab", tag.help]];
-const panel = make("div", { className: "run-panel", role: "region", ariaLabel: "Python in this page" });
+const panel = make("div", { className: "run-panel", role: "region", ariaLabel: "Python in this page", tabIndex: -1 });
 panel.append(status, more, makeButton("Stop", stop), makeButton("Reset", reset));
 panel.append(...links.map(([textContent, href]) => make("a", { href, textContent })));
 document.head.append(make("link", { rel: "stylesheet", href: new URL("run.css", import.meta.url) }));
@@ -52,7 +52,7 @@ function stop() {
   setTimeout(() => {
     if (!running || signal !== stopped) return; // it has ended, and may run again
     say("Python does not react. Variables will be lost if you end it.");
-    more.replaceChildren(makeButton("End Python", () => endPython("Python has ended. Run starts it again.")));
+    offer("End Python", () => endPython(MESSAGES.ended));
   }, STOP_SECONDS * 1000);
 }
 
@@ -73,7 +73,7 @@ function startPython() {
   const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
   worker = new Worker(address, { type: "module" });
   worker.onmessage = ({ data }) => receive[data.type](data);
-  worker.onerror = (event) => receive.failed({ reason: navigator.onLine ? "missing" : "offline", message: event.message });
+  worker.onerror = () => receive.failed({ reason: navigator.onLine ? "missing" : "offline" });
   const besides = JSON.parse(tag.more || "[]");
   worker.postMessage({ type: "start", memory: usesMemory, alone, sha256: tag.memory, more: besides });
 }
@@ -81,7 +81,8 @@ function startPython() {
 // What the worker says.
 const receive = {
   progress({ received, total }) {
-    say(`Loading Python into this page, ${megabytes(total)} MB, once: ${megabytes(received)} MB${usesMemory ? "" : SLOW}`);
+    const sizes = `${megabytes(total)} MB, once: ${megabytes(received)} MB`;
+    say(`Loading Python into this page, ${sizes}${usesMemory ? "" : SLOW}`);
   },
   ready() {
     isReady = true;
@@ -114,7 +115,7 @@ const receive = {
     if (!wasMemory && reason !== "offline") return;
     const again = () => wanted.forEach((block) => run(block));
     if (wasMemory) again();
-    else more.replaceChildren(makeButton("Try again", again));
+    else offer("Try again", again);
   },
 };
 
@@ -164,6 +165,16 @@ function say(text) {
 
 function make(name, properties = {}) {
   return Object.assign(document.createElement(name), properties);
+}
+
+// Shows a button that goes away when it is pressed. The focus stays near.
+function offer(name, action) {
+  const act = () => {
+    panel.focus();
+    more.replaceChildren();
+    action();
+  };
+  more.replaceChildren(makeButton(name, act));
 }
 
 function makeButton(name, action) {

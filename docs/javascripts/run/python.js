@@ -22,9 +22,6 @@ export async function startPython({ loadPyodide, createModule, about, libraries,
       env: { ...ENVIRONMENT },
       lockFileContents: { info: about.info, packages: {} },
       packageBaseUrl: more.indexURL,
-      stdin: () => {
-        throw new Error("There is no keyboard input here.");
-      },
       _loadSnapshot: pages && new Uint8Array(1), // it has Pyodide call restoreSnapshot
       createPyodideModule: (settings) => {
         beforePython(settings, prepare, failed);

@@ -1,6 +1,6 @@
 // Python for one page, in a worker of its own. Messages from the page:
-//   start: memory (whether to use the stored one), alone (each cell is a program), sha256 (of memory.json), more (pairs of
-//     a name and its SHA-256: wheels, and an archive with files for the working directory).
+//   start: memory (whether to use the stored one), alone (each cell is a program), sha256 (of memory.json), more (pairs
+//     of a name and its SHA-256: wheels, and an archive with files for the working directory).
 //   run: cell, source, signal (an address that the page takes back to stop the cell).
 //   stop: ends a cell that waits.
 // Messages to the page: progress, ready, output, done, failed.
@@ -44,11 +44,12 @@ async function start({ memory, alone, sha256, more }) {
   const compiled = packed.map(async (name) => WebAssembly.compile(await unpack(await files[name])));
   const wasm = files["pyodide.asm.wasm.gz"].then(unpack);
   // Pyodide asks for its wasm file by this name.
-  self.fetch = (target, ...more) => String(target).endsWith("pyodide.asm.wasm") ? wasm.then(asWasm) : ownFetch(target, ...more);
-  const [{ loadPyodide }, { default: createModule }, ...late] = await Promise.all([
-    loadScript("./pyodide.mjs"), loadScript("./pyodide.asm.mjs"), ...(memory ? [] : [files["std.zip"], files["packages.zip"]]),
+  self.fetch = (target, ...settings) => {
+    return String(target).endsWith("pyodide.asm.wasm") ? wasm.then(asWasm) : ownFetch(target, ...settings);
+  };
+  const [{ loadPyodide }, { default: createModule }, std, packages] = await Promise.all([
+    loadScript("./pyodide.mjs"), loadScript("./pyodide.asm.mjs"), files["std.zip"], files["packages.zip"],
   ]);
-  const [std, packages] = late;
   const python = await startPython({
     loadPyodide,
     createModule,
@@ -62,9 +63,6 @@ async function start({ memory, alone, sha256, more }) {
   python.setStdout({ write: (content) => print("stdout", content) });
   python.setStderr({ write: (content) => print("stderr", content) });
   python.setInterruptBuffer(interrupts);
-  python.pyimport("builtins").input = () => {
-    throw new Error("There is no keyboard input here.");
-  };
   runner = python.pyimport("cells");
   runner.start((kind, content, about) => send(kind, content.toJs?.() ?? content, about), alone);
 }
@@ -91,7 +89,7 @@ function send(kind, content, about = "") {
   postMessage({ type: "output", kind, content, about });
 }
 
-// What is printed is sent while Python is busy, so that the page shows it, but in pieces that the page can keep up with.
+// What is printed is sent while Python is busy, so that the page shows it, in pieces that the page can keep up with.
 function print(kind, content) {
   if (printed.kind !== kind) flush();
   const text = decoders[kind].decode(content, { stream: true });
@@ -118,7 +116,8 @@ async function loadScript(name) {
     return await import(name);
   } catch (error) {
     // Anything else than a TypeError is said of the script's content.
-    throw error instanceof TypeError ? Object.assign(error, { reason: navigator.onLine ? "missing" : "offline" }) : error;
+    const reason = navigator.onLine ? "missing" : "offline";
+    throw error instanceof TypeError ? Object.assign(error, { reason }) : error;
   }
 }
 
@@ -154,7 +153,8 @@ async function check(name, content, sha256) {
   if (isUnpacked || !globalThis.crypto.subtle) return;
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", content));
   if (digest.reduce((text, byte) => text + byte.toString(16).padStart(2, "0"), "") !== sha256) {
-    throw new Error(`${name} is damaged.`);
+    // Without the stored memory, Python starts all the same.
+    throw Object.assign(new Error(`${name} is damaged.`), name === "memory.bin.gz" ? {} : { reason: "missing" });
   }
 }
 
@@ -163,7 +163,8 @@ const asWasm = (content) => new Response(content, { headers: { "Content-Type": "
 
 async function unpack(content) {
   if (!isGzip(content)) return content;
-  return new Uint8Array(await new Response(new Blob([content]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer());
+  const stream = new Blob([content]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
 function readNow(name) {
@@ -175,8 +176,8 @@ function readNow(name) {
   return new Uint8Array(request.response);
 }
 
-// Stops a busy Python without shared memory, which needs headers that many hosts cannot send. Python asks for signals all
-// the time. Asked that, this tries the address that the page has given out: once it is taken back, the request fails.
+// Stops a busy Python without shared memory, which needs headers that many hosts cannot send. Python asks for signals
+// all the time. Asked that, this tries the address that the page has given out. Once it is taken back, that fails.
 const interrupts = {
   length: 1,
   set 0(value) {},

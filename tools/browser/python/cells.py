@@ -44,6 +44,7 @@ def start(send: Send, alone: bool) -> None:
     _send, _alone = send, alone
     random.seed()
     asyncio.run = _run_or_begin
+    builtins.input = _refuse_input
     time.sleep = _sleep_in_slices
     if alone:
         os.environ.update(API_KEY="sandbox", BASE_URL=start_sandbox().base_url)
@@ -116,6 +117,10 @@ def _format(error: BaseException) -> str:
     while frames and not frames.tb_frame.f_code.co_filename.startswith("<cell "):
         frames = frames.tb_next
     return "".join(traceback.format_exception(type(error), error, frames))
+
+
+def _refuse_input(prompt: object = "") -> str:
+    raise RuntimeError("There is no keyboard input in a web page. Write the text into the cell.")
 
 
 def _run_or_begin(main: Coroutine[Any, Any, Any], **options: Any) -> Any:
