@@ -89,9 +89,9 @@ class RunPage:
     def run(self, cell: int) -> None:
         """Press Run, and wait until the cell is done."""
         self.button(cell, "Run").click()
-        self.wait(cell)
+        self.wait_for(cell)
 
-    def wait(self, cell: int, state: str = "done") -> None:
+    def wait_for(self, cell: int, state: str = "done") -> None:
         """Wait for the end of a cell."""
         ends = {"done": r"^(Output \(just now, in your browser\)|Done, without output)$"}
         expect(self.label(cell)).to_have_text(re.compile(ends.get(state, rf"browser\): {state}$")))
@@ -109,7 +109,7 @@ class RunPage:
     def result(self, code: str, state: str = "done") -> str:
         """Run code of one's own, and return what it gives."""
         self.start(code)
-        self.wait(SCRATCH, state)
+        self.wait_for(SCRATCH, state)
         return "".join(self.output(SCRATCH).locator("pre").all_text_contents())
 
     def press(self, name: str) -> None:
@@ -325,7 +325,7 @@ def test_text_comes_while_a_cell_runs_and_stop_ends_it(page: RunPage, name: str)
     expect(page.output(SCRATCH).locator("pre")).to_have_text("begun\n")
     expect(page.label(SCRATCH)).to_have_text("Running in your browser")
     page.press("Stop")
-    page.wait(SCRATCH, "stopped")
+    page.wait_for(SCRATCH, "stopped")
     assert page.content(SCRATCH) == [f"begun\n{after}"]
     expect(page.status).to_have_text(f"Cell {SCRATCH} was stopped.")
     assert page.result("print(kept + 1)") == "42\n"
@@ -335,12 +335,12 @@ def test_a_stopped_cell_may_run_again_at_once(page: RunPage) -> None:
     page.start("import time\ntime.sleep(1000)")
     expect(page.label(SCRATCH)).to_have_text("Running in your browser")
     page.press("Stop")
-    page.wait(SCRATCH, "stopped")
+    page.wait_for(SCRATCH, "stopped")
     page.button(SCRATCH, "Run").click()
     page.page.evaluate("() => new Promise(done => setTimeout(done, 3000))")  # as long as Stop waits for Python
     expect(page.status).to_have_text(f"Cell {SCRATCH} is running.")
     page.press("Stop")
-    page.wait(SCRATCH, "stopped")
+    page.wait_for(SCRATCH, "stopped")
 
 
 def test_the_right_answer_to_an_exercise_is_done(page: RunPage) -> None:
@@ -362,7 +362,7 @@ def test_the_keyboard_is_enough(page: RunPage) -> None:
     before = page.output(3).element_handle()
     keyboard.press("Enter")
     page.page.wait_for_function("output => !output.isConnected", arg=before)
-    page.wait(3)
+    page.wait_for(3)
     expect(page.button(3, "Run")).to_be_focused()
     keyboard.press("Tab")
     keyboard.press("Enter")
@@ -454,7 +454,7 @@ def test_a_cell_that_cannot_be_stopped_can_be_ended(page: RunPage) -> None:
     page.press("End Python")
     expect(page.status).to_have_text("Python has ended. Run starts it again.")
     expect(page.panel.get_by_role("button", name="End Python")).to_have_count(0)
-    page.wait(SCRATCH, "stopped")
+    page.wait_for(SCRATCH, "stopped")
 
 
 def test_cells_below_a_failed_one_do_not_run_and_reset_brings_everything_back(page: RunPage) -> None:
@@ -462,7 +462,7 @@ def test_cells_below_a_failed_one_do_not_run_and_reset_brings_everything_back(pa
     page.press("Reset")
     page.write(1, "1 / 0")
     page.button(3, "Run").click()
-    page.wait(1, "failed")
+    page.wait_for(1, "failed")
     for cell in (2, 3):
         expect(page.label(cell)).to_have_text(STORED)
     page.press("Reset")
@@ -491,7 +491,7 @@ def check_slow_start(page: RunPage, last: int) -> None:
     """Run the first cells of lesson 1, and check that the reader is told why it takes so long."""
     page.button(last, "Run").click()
     expect(page.status).to_contain_text("This takes longer in this browser.")
-    page.wait(last)
+    page.wait_for(last)
     stored = stored_contents(FIRST)
     for cell in range(1, last + 1):
         assert page.content(cell) == stored[cell]
@@ -555,7 +555,7 @@ def test_without_a_connection_a_reader_tries_again(browser: Browser, served: Ser
         tab.page.context.set_offline(False)
         page.press("Try again")
         expect(page.panel.get_by_role("button", name="Try again")).to_have_count(0)
-        page.wait(1)
+        page.wait_for(1)
         assert page.content(1) == [f"{stored}\n"]
 
 
