@@ -69,6 +69,7 @@ class RunPage:
         self.page = tab.page
         self.panel = tab.page.locator(".run-panel")
         self.status = self.panel.get_by_role("status")
+        self.page.on("dialog", lambda dialog: dialog.accept())  # Reset asks before it discards code
 
     def block(self, cell: int) -> Locator:
         """Return the code of a cell."""
@@ -338,7 +339,7 @@ def test_a_stopped_cell_may_run_again_at_once(page: RunPage) -> None:
     page.wait_for(SCRATCH, "stopped")
     page.button(SCRATCH, "Run").click()
     page.page.evaluate("() => new Promise(done => setTimeout(done, 3000))")  # as long as Stop waits for Python
-    expect(page.status).to_have_text(f"Cell {SCRATCH} is running.")
+    expect(page.status).to_have_text(f"Cell {SCRATCH} is running. Escape stops it.")
     page.press("Stop")
     page.wait_for(SCRATCH, "stopped")
 
@@ -399,6 +400,7 @@ def test_a_page_in_use_is_accessible_and_fits_a_phone(page: RunPage) -> None:
 def escapes(elsewhere: ServedSite) -> str:
     """Return code that tries to reach another host in several ways."""
     return f"""
+import js
 from js import fetch
 from openai import OpenAI
 from pyodide.code import run_js
@@ -410,6 +412,7 @@ ATTEMPTS = {{
     "pyfetch": lambda: pyfetch(ADDRESS),
     "open_url": lambda: open_url(ADDRESS),
     "a script": lambda: run_js(f"import('{{ADDRESS}}')"),
+    "a worker": lambda: js.Worker.new(ADDRESS),
     "openai": lambda: OpenAI(api_key="any", base_url=ADDRESS, max_retries=0).models.list(),
 }}
 for name, attempt in ATTEMPTS.items():
@@ -422,7 +425,7 @@ for name, attempt in ATTEMPTS.items():
 """
 
 
-NO_ESCAPE = "".join(f"{name} fails\n" for name in ("fetch", "pyfetch", "open_url", "a script", "openai"))
+NO_ESCAPE = "".join(f"{name} fails\n" for name in ("fetch", "pyfetch", "open_url", "a script", "a worker", "openai"))
 
 
 def test_no_cell_reaches_another_host(page: RunPage, elsewhere: ServedSite) -> None:
@@ -457,6 +460,11 @@ def test_a_cell_that_cannot_be_stopped_can_be_ended(page: RunPage) -> None:
     page.wait_for(SCRATCH, "stopped")
 
 
+def test_a_broken_python_is_told(page: RunPage) -> None:
+    page.start("import ctypes\nctypes.string_at(2**32 - 8, 1000)")
+    expect(page.status).to_have_text("Python has ended. Run starts it again.")
+
+
 def test_cells_below_a_failed_one_do_not_run_and_reset_brings_everything_back(page: RunPage) -> None:
     code = page.block(1).locator("code").text_content()
     page.press("Reset")
@@ -464,7 +472,7 @@ def test_cells_below_a_failed_one_do_not_run_and_reset_brings_everything_back(pa
     page.button(3, "Run").click()
     page.wait_for(1, "failed")
     for cell in (2, 3):
-        expect(page.label(cell)).to_have_text(STORED)
+        expect(page.label(cell)).to_have_text("Not run: Cell 1 has failed.")
     page.press("Reset")
     expect(page.label(1)).to_have_text(STORED)
     expect(page.page.locator("textarea")).to_have_count(0)
@@ -518,7 +526,7 @@ def test_a_damaged_memory_is_not_used(browser: Browser, copy: Path) -> None:
         check_slow_start(RunPage(tab), last=1)
 
 
-@pytest.mark.parametrize("name", ["worker.js", "pyodide.asm.mjs", "memory.bin.gz"])
+@pytest.mark.parametrize("name", ["worker.js", "memory.json", "pyodide.asm.mjs", "pyodide.asm.wasm.gz"])
 def test_a_missing_file_is_told(browser: Browser, copy: Path, name: str) -> None:
     find_file(copy, name).unlink()
     with serve(copy) as served, open_tab(browser, served, LIGHT) as tab:

@@ -36,7 +36,7 @@ def test_a_snippet_is_shown_in_tabs_and_its_output_once() -> None:
     assert '=== "Node.js"\n\n    ```js\n    # Node.js\n    ```\n' in page
     assert '=== "curl"\n\n    ```bash\n    # curl\n    ```\n\n    curl prints the answer as' in page
     assert page.count("<pre>3</pre>") == 1
-    assert page.startswith("Before\n\nFirst, once in each terminal: [")
+    assert page.startswith("Before\n\nTo run it in a terminal, once in each: [")
     assert page.endswith("</div>\n\nAfter")
 
 

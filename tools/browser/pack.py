@@ -27,6 +27,15 @@ PAGE = ROOT / "docs" / "javascripts" / "run"
 
 _OWN = ("helpers", "sandbox")
 _FIRST_DIGITS = 12
+_KEPT = 3
+"""How many packed folders stay: that of another branch can be used again."""
+_LICENSES = """What runs in the pages, and its licenses
+
+Pyodide: Mozilla Public License 2.0, https://www.mozilla.org/MPL/2.0/; its source: https://github.com/pyodide/pyodide
+Python: Python Software Foundation License Version 2, the same text as that of typing_extensions below
+Emscripten and musl, which are in pyodide.asm.wasm: MIT, https://github.com/emscripten-core/emscripten
+Libraries in pyodide.asm.wasm and in compiled packages: see their projects' lists, linked from Pyodide and PyPI
+"""
 
 
 def version() -> str:
@@ -37,7 +46,9 @@ def version() -> str:
     inputs += [path for name in _OWN for path in _files(ROOT / name)]
     digest = hashlib.sha256()
     for path in sorted(inputs):
-        digest.update(f"{path.relative_to(ROOT)}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+        digest.update(
+            f"{path.relative_to(ROOT).as_posix()}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode()
+        )
     return digest.hexdigest()[:_FIRST_DIGITS]
 
 
@@ -50,12 +61,11 @@ def pack(target: Path) -> None:
     Raises:
         subprocess.CalledProcessError: pip or Node.js failed; they have said why.
     """
-    wheels = CACHE / "wheels"
-    _download(wheels)
     with tempfile.TemporaryDirectory(dir=CACHE) as name:
         folder = Path(name)
         packages = folder / "packages"
-        for wheel in _wheels(wheels):
+        _download(CACHE / "wheels", folder / "wheels")
+        for wheel in (folder / "wheels").iterdir():
             with zipfile.ZipFile(wheel) as archive:
                 archive.extractall(packages)
         for path in (ROOT / own for own in _OWN):
@@ -70,22 +80,20 @@ def pack(target: Path) -> None:
         (folder / "done").rename(target)
 
 
-def _download(wheels: Path) -> None:
+def _download(kept: Path, wheels: Path) -> None:
+    """Get the wheels, from the folder of those that were downloaded before if all are there."""
     info = json.loads((PYODIDE / "pyodide-lock.json").read_text("utf-8"))["info"]
     python = info["python"].rpartition(".")[0]
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
     # pip evaluates markers for its own Python, so the list names every package.
-    command += ["--no-deps", "--require-hashes", "--only-binary=:all:"]
+    command += ["--no-deps", "--require-hashes", "--only-binary=:all:", "--requirement", str(HERE / "requirements.txt")]
     command += ["--platform", f"pyemscripten_{info['abi_version']}_wasm32", "--python-version", python]
     command += ["--implementation", "cp", "--abi", f"cp{python.replace('.', '')}", "--abi", "abi3", "--abi", "none"]
-    subprocess.run([*command, "--dest", str(wheels), "--requirement", str(HERE / "requirements.txt")], check=True)
-
-
-def _wheels(folder: Path) -> Iterator[Path]:
-    """Return the wheels that requirements.txt names; the folder may have older ones, too."""
-    lines = (HERE / "requirements.txt").read_text("utf-8").splitlines()
-    for name, _, rest in (line.partition("==") for line in lines if "==" in line):
-        yield from folder.glob(f"{name.replace('-', '_')}-{rest.split()[0]}-*.whl")
+    command += ["--dest", str(wheels)]
+    kept.mkdir(exist_ok=True)
+    if subprocess.run([*command, "--no-index", "--find-links", str(kept)], capture_output=True).returncode:
+        subprocess.run(command, check=True)
+        shutil.copytree(wheels, kept, dirs_exist_ok=True)
 
 
 def _node(script: str, folder: Path) -> None:
@@ -118,37 +126,57 @@ def _assemble(folder: Path, target: Path) -> None:
     for source in (PYODIDE / "pyodide.mjs", PYODIDE / "pyodide.asm.mjs", folder / "std.zip", folder / "packages.zip"):
         shutil.copy(source, target)
     about["files"] = {
-        path.name: {"size": path.stat().st_size, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+        path.name: {"size": path.stat().st_size, "sha256": hashlib.sha256(_unpacked(path)).hexdigest()}
         for path in _files(target)
     }
     (target / "memory.json").write_text(json.dumps(about, separators=(",", ":")), "utf-8")
     (target / "LICENSES.txt").write_text("\n\n".join(_licenses(folder / "packages")), "utf-8")
 
 
+def _unpacked(path: Path) -> bytes:
+    content = path.read_bytes()
+    return gzip.decompress(content) if path.suffix == ".gz" else content
+
+
 def _licenses(packages: Path) -> Iterator[str]:
-    yield "Pyodide: Mozilla Public License 2.0, https://github.com/pyodide/pyodide. Python: PSF License Version 2."
+    yield _LICENSES
+    yield f"This project\n\n{(ROOT / 'LICENSE').read_text('utf-8')}"
     for file in _files(packages):
-        if "dist-info" in file.parent.as_posix() and file.name.upper().startswith(("LICEN", "COPYING", "NOTICE")):
-            yield f"{file.relative_to(packages)}\n\n{file.read_text('utf-8')}"
+        if file.name.upper().startswith(("LICEN", "COPYING", "NOTICE")) or file.name == "word_vectors.txt":
+            yield f"{file.relative_to(packages).as_posix()}\n\n{file.read_text('utf-8')}"
 
 
-def main() -> None:
-    """Pack, unless it was done already or there is no npm."""
+def _find_problem() -> str | None:
+    """Say what keeps Python from being packed; None if nothing does."""
+    if shutil.which("node") is None or not PYODIDE.is_dir():
+        return "Node.js or the npm package pyodide is not there"
+    locked = json.loads((HERE / "package-lock.json").read_text("utf-8"))["packages"]["node_modules/pyodide"]["version"]
+    there = json.loads((PYODIDE / "package.json").read_text("utf-8"))["version"]
+    return None if there == locked else f"pyodide {there} is installed, not {locked}: run `make run-files`"
+
+
+def main() -> int:
+    """Pack, unless it was done already or cannot be done here."""
     target = CACHE / version()
-    if not PYODIDE.is_dir():
-        print(
-            "Python for the site's pages is not packed: the npm package pyodide is not there. Pages only show programs."
-        )
-        return
+    if problem := _find_problem():
+        print(f"Python for the site's pages is not packed, so they only show their programs: {problem}.")
+        return 0
     if target.is_dir():
         print(f"{target.relative_to(ROOT)} is there already.")
-        return
+        return 0
     CACHE.mkdir(parents=True, exist_ok=True)
     print("Packing Python for the site's pages, once for each version of its parts: a minute or two.")
-    pack(target)
+    try:
+        pack(target)
+    except subprocess.CalledProcessError as error:
+        print(f"Python for the site's pages could not be packed: {Path(error.cmd[0]).name} failed, see above.")
+        return 1
+    for old in sorted(CACHE.glob("*/memory.json"), key=lambda path: path.stat().st_mtime)[:-_KEPT]:
+        shutil.rmtree(old.parent)
     size = sum(path.stat().st_size for path in _files(target))
     print(f"{target.relative_to(ROOT)} has {size / 1e6:.0f} MB.")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

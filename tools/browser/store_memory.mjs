@@ -4,6 +4,7 @@
 // memory.json, what is needed to restore them: see docs/javascripts/run/memory.js.
 import { loadPyodide } from "pyodide";
 import createModule from "pyodide/pyodide.asm.mjs";
+import assert from "node:assert";
 import fs from "node:fs";
 import { fileURLToPath } from "node:url";
 import {
@@ -61,7 +62,7 @@ function difference(memory, other) {
   return [runs, Buffer.concat(runs.map(content))];
 }
 
-// Fills memory that was used and is free with zeros, since it compresses badly.
+// Fills memory that was used and is free with zeros, since it compresses badly: a tenth of the stored bytes.
 function clearFree(module) {
   const top = module._malloc(3 << 20) >>> 0; // what is allocated from here on would make the memory larger
   module._free(top);
@@ -95,9 +96,13 @@ const handles = {};
 for (const [handle, library] of Object.entries(module.LDSO.loadedLibsByHandle)) {
   if (Number(handle)) (handles[library.name] ??= []).push(Number(handle));
 }
-// Pyodide's copy: a header, Pyodide's own references as JSON (the offset and the length stand in the header), memory.
+// Pyodide's copy: a header, Pyodide's own references as JSON, and memory. In the header stand a magic number, where
+// memory begins, and how long the JSON is.
+const HEADER_BYTES = 48;
 const copy = Buffer.from(python.makeMemorySnapshot().buffer);
 const [offset, length] = [copy.readUInt32LE(4), copy.readUInt32LE(8)];
+const references = JSON.parse(copy.toString("utf8", HEADER_BYTES, HEADER_BYTES + length));
+assert("hiwireKeys" in references, "Pyodide's copies have another form now: see makeSnapshot in its source.");
 const memory = copy.subarray(offset);
 const [runs, pages] = difference(memory, before);
 fs.writeFileSync(`${folder}/memory.bin`, pages);
@@ -108,7 +113,7 @@ fs.writeFileSync(`${folder}/memory.json`, JSON.stringify({
   handles,
   heap: memory.length,
   table: module.wasmTable.length,
-  references: JSON.parse(copy.toString("utf8", 48, 48 + length)),
+  references,
   runs,
 }));
 process.exit(0); // the Python that was stopped before its start would keep the process alive

@@ -21,6 +21,8 @@ _ADDRESS = "https://cdn.jsdelivr.net/pyodide/v{version}/full/{file}"
 
 def find() -> dict[str, Path]:
     """Return the files that were fetched and are what they should be, by the names of their packages."""
+    if not PYODIDE.is_dir():
+        return {}
     return {name: path for name, (path, sha256) in _expected().items() if path.is_file() and _sha256(path) == sha256}
 
 
@@ -28,7 +30,7 @@ def fetch() -> None:
     """Download what is not there yet.
 
     Raises:
-        OSError: the host cannot be reached.
+        OSError: the host cannot be reached, or there is no list, since npm has not installed Pyodide.
         ValueError: it sent something else.
     """
     version = json.loads((PYODIDE / "package.json").read_text("utf-8"))["version"]

@@ -6,6 +6,7 @@ other pages, add the pages of the HTTPS reference, write every page as plain Mar
 search wait until somebody searches. They warn about links that lead nowhere: a strict build fails on a warning.
 """
 
+import hashlib
 import json
 import logging
 import os
@@ -285,14 +286,20 @@ def _make_runnable(
         ]
     else:
         is_snippet = page.file.src_uri.startswith(f"{SNIPPETS.name}/")
-        folder = SNIPPETS / page.file.name
-        paths = folder.glob("*.py") if is_snippet else EXAMPLES.rglob("*.py") if page.meta.get("runs") else []
+        folder = SNIPPETS / page.file.name if is_snippet else EXAMPLES
+        paths = folder.rglob("*.py") if is_snippet or page.meta.get("runs") else []
         programs = [path.read_text("utf-8") for path in paths]
         runs = [program for program in programs if not runner.lacks(find_needs([program]))]
         inputs = [path for path in folder.glob("*.*") if path.suffix not in (*FENCE_NAMES, ".txt")]
-    if not mark_programs(content, runs, alone=not lesson):
+    marked = mark_programs(content, runs, alone=not lesson)
+    if lesson and marked != len(runs):
+        log.warning("%s: %d of %d cells are not found on the page", page.file.src_uri, len(runs) - marked, len(runs))
+    if not marked:
         return None
-    archive = {f"{page.file.name}.zip": pack_files(folder, inputs)} if inputs else {}
+    archive = {}
+    if inputs:
+        data = pack_files(folder, inputs)
+        archive[f"{page.file.name}.{hashlib.sha256(data).hexdigest()[:12]}.zip"] = data
     for name, data in archive.items():
         files.append(File.generated(config, f"{runner.folder}/{name}", content=data))
     more = runner.more(sorted({need for program in runs for need in find_needs([program])}), archive)
@@ -304,12 +311,18 @@ def _label(notebook: dict[str, Any]) -> str:
     return output_label(notebook["metadata"]["sandbox"]["version"])
 
 
+def _listed(names: list[str]) -> str:
+    """Join names as in a sentence."""
+    *most, last = names
+    return f"{', '.join(most)}{',' * (len(most) > 1)} and {last}" if most else last
+
+
 def _where_it_runs(lesson: Lesson, runner: Runner | None) -> list[str]:
     """Say whether a lesson runs in its page; nothing where no page runs anything."""
     if runner is None:
         return []
     lacks = runner.lacks(find_needs(_code_cells(lesson)))
-    return [f"Runs on your machine, not in the page: it needs {' and '.join(lacks)}" if lacks else "Runs in this page"]
+    return [f"Runs on your machine, not in the page: it needs {_listed(lacks)}" if lacks else "Runs in this page"]
 
 
 def _facts(lesson: Lesson, page: Page, files: Files, runner: Runner | None) -> Tag:
@@ -319,7 +332,7 @@ def _facts(lesson: Lesson, page: Page, files: Files, runner: Runner | None) -> T
         f"Lesson {lesson.number}",
         f"{lesson.minutes} minutes",
         *_where_it_runs(lesson, runner),
-        f'<a href="{home}#run-the-lessons">Open in JupyterLab</a>',
+        f'<a href="{home}#run-the-lessons">How to open it in JupyterLab</a>',
         f'<a href="{lesson.file}" download>Download the notebook</a>',
         f'<a href="{PLAIN_FILE}">This page as Markdown</a>',
     ]

@@ -84,8 +84,8 @@ class Runner:
     def folder(self) -> str:
         """The site's folder with all of it. Its name changes with the content, so the rest may be kept forever."""
         digest = hashlib.sha256(self.memory.encode())
-        for path in sorted(pack.PAGE.iterdir()):
-            digest.update(path.read_bytes())
+        for path in self._scripts():
+            digest.update(f"{path.name}\0".encode() + path.read_bytes())
         return f"run/{digest.hexdigest()[:12]}"
 
     @cached_property
@@ -95,8 +95,12 @@ class Runner:
 
     def files(self) -> dict[str, Path]:
         """Return the files for the folder by their names."""
-        paths = [*self.packed.iterdir(), *pack.PAGE.iterdir(), *self.wheels.values()]
+        paths = [*self.packed.iterdir(), *self._scripts(), *self.wheels.values()]
         return {path.name: path for path in sorted(paths)}
+
+    @staticmethod
+    def _scripts() -> list[Path]:
+        return sorted([*pack.PAGE.glob("*.js"), *pack.PAGE.glob("*.css")])
 
     def lacks(self, needs: Iterable[str]) -> list[str]:
         """Return which needs of a program (see `find_needs`) a page cannot meet."""

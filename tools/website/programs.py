@@ -27,7 +27,7 @@ EXAMPLES = ROOT / "docs" / "examples"
 FENCE_NAMES = {".py": "python", ".sh": "bash", ".mjs": "js"}
 """The names of the languages in Markdown, by the ending of a program's file."""
 
-_PREPARE = "First, once in each terminal: [set the key and the base URL](index.md#before-you-paste)."
+_PREPARE = "To run it in a terminal, once in each: [set the key and the base URL](index.md#before-you-paste)."
 _MODELS = (
     "**Models.** Any of these ids from the sandbox's list works here: {}. On the service, your key decides which "
     "of them you can use: [list your models](list_models.md)."

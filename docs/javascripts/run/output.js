@@ -10,23 +10,39 @@ export function openOutput(block) {
   element.className = "output";
   const label = document.createElement("p");
   label.className = "output-label";
-  label.textContent = "Waiting";
+  label.textContent = "Waiting for Python";
   element.append(label);
   const bar = block.nextElementSibling;
-  // The one below a snippet's tabs stays: it is that of the other tabs, too.
-  const stored = bar.nextElementSibling?.matches(".output") ? bar.nextElementSibling : null;
-  if (stored) stored.hidden = true;
+  // A snippet's tabs have one stored output, below them.
+  const tabs = block.closest(".tabbed-set");
+  const next = (tabs ?? bar).nextElementSibling;
   bar.after(element);
-  outputs.set(block, { element, label, stored });
+  outputs.set(block, { element, label, stored: next?.matches(".output") ? next : null });
+  hideStored();
+  tabs?.addEventListener("change", hideStored);
+}
+
+// Hides each stored output that a fresh one takes the place of.
+function hideStored() {
+  const shown = [...outputs.values()].filter(({ element }) => element.offsetParent);
+  for (const { stored } of outputs.values()) {
+    if (stored) stored.hidden = shown.some((output) => output.stored === stored);
+  }
 }
 
 // Brings back the stored output.
 export function closeOutput(block) {
   const output = outputs.get(block);
   if (!output) return;
+  for (const { src } of output.element.querySelectorAll("img")) URL.revokeObjectURL(src);
   output.element.remove();
   if (output.stored) output.stored.hidden = false;
   outputs.delete(block);
+}
+
+// Says that the cell did not run, because of another.
+export function labelNotRun(block, reason) {
+  outputs.get(block).label.textContent = `Not run: ${reason}`;
 }
 
 // Says what has become of the cell. `leftOut` is the number of characters that were too many to show.
@@ -42,7 +58,8 @@ export function labelOutput(block, state, leftOut = 0) {
 
 // Adds one piece of output. Kinds: stdout, stderr, result, error, markdown, html, png, jpeg.
 export function show(block, { kind, content, about }) {
-  const { element } = outputs.get(block);
+  const element = outputs.get(block)?.element;
+  if (!element) return; // a task of a cell whose output is closed
   if (kind === "markdown") element.append(tableOf(content) ?? preOf(kind, content));
   else if (kind === "html") element.append(...imagesOf(content).map((image) => region("diagram", "Diagram", image)));
   else if (kind === "png" || kind === "jpeg") {
@@ -120,7 +137,7 @@ function region(className, name, content) {
 
 function nameRegion(element, name) {
   element.tabIndex = 0;
-  element.role = "group";
-  element.ariaLabel = name;
+  element.setAttribute("role", "group");
+  element.setAttribute("aria-label", name);
   return element;
 }

@@ -1,6 +1,6 @@
 // Runs the cells of a page: their order, the worker with Python, Stop and Reset, and what the reader is told.
 import { closeEditor, codeOf, openEditor } from "./editor.js";
-import { closeOutput, labelOutput, openOutput, show } from "./output.js";
+import { closeOutput, labelNotRun, labelOutput, openOutput, show } from "./output.js";
 
 const STOP_SECONDS = 3;
 const SLOW = ". This takes longer in this browser.";
@@ -15,14 +15,21 @@ let worker = null;
 let isReady = false;
 let usesMemory = new URLSearchParams(location.search).get("memory") !== "none";
 
-const status = make("p", { role: "status" });
+const status = make("span");
+status.setAttribute("role", "status");
+const detail = make("span"); // what changes too often to be read aloud
 const more = make("span"); // see offer
-const links = [["How this works", tag.about], ["Open in JupyterLab", tag.help]];
-const panel = make("div", { className: "run-panel", role: "region", ariaLabel: "Python in this page", tabIndex: -1 });
-panel.append(status, more, makeButton("Stop", stop), makeButton("Reset", reset));
-panel.append(...links.map(([textContent, href]) => make("a", { href, textContent })));
+const about = make("a", { href: tag.about, textContent: "How this works" });
+const help = make("a", { href: tag.help, textContent: "How to open it in JupyterLab", className: "open-elsewhere" });
+const panel = make("div", { className: "run-panel", tabIndex: -1 });
+panel.setAttribute("role", "region");
+panel.setAttribute("aria-label", "Python in this page");
+const told = make("p");
+told.append(status, " ", detail);
+panel.append(told, makeButton("Stop", stop), makeButton("Reset", reset), more, about, ...(alone ? [] : [help]));
 document.head.append(make("link", { rel: "stylesheet", href: new URL("run.css", import.meta.url) }));
 document.querySelector(".md-content").append(panel);
+document.addEventListener("keydown", ({ key }) => key === "Escape" && running && stop());
 
 // Runs a block, and before it all blocks above it that have not run. Those in folded solutions run by their own button.
 export function run(block) {
@@ -39,25 +46,26 @@ export function run(block) {
 
 export function edit(block) {
   openEditor(block, nameOf(block), () => run(block));
+  if (!running) say("Ctrl+Enter or Shift+Enter runs what you write.");
 }
 
 function stop() {
-  for (const block of queue) forget(block);
-  queue = [];
-  if (!isReady) return endPython("Stopped.");
+  dropQueue();
+  if (worker && !isReady) return endPython("Stopped.");
   if (!running) return;
   const stopped = signal;
   URL.revokeObjectURL(signal); // for a cell that computes: see worker.js
   worker.postMessage({ type: "stop" }); // for one that waits
   setTimeout(() => {
     if (!running || signal !== stopped) return; // it has ended, and may run again
-    say("Python does not react. Variables will be lost if you end it.");
+    say("The program does not stop. Variables are lost if you end Python.");
     offer("End Python", () => endPython(MESSAGES.ended));
   }, STOP_SECONDS * 1000);
 }
 
 function reset() {
-  endPython("Reset: the outputs are the stored ones again.");
+  if (document.querySelector("[data-cell] textarea") && !confirm("This discards what you have written. Go on?")) return;
+  endPython("Code and outputs are the stored ones again.");
   for (const block of blocks) {
     closeOutput(block);
     closeEditor(block);
@@ -71,9 +79,13 @@ function startPython() {
   // From an address of its own making, the worker keeps to the page's policy: no requests to other hosts.
   const source = `import ${JSON.stringify(new URL("worker.js", import.meta.url))};`;
   const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-  worker = new Worker(address, { type: "module" });
-  worker.onmessage = ({ data }) => receive[data.type](data);
-  worker.onerror = () => receive.failed({ reason: navigator.onLine ? "missing" : "offline" });
+  const mine = new Worker(address, { type: "module" });
+  worker = mine;
+  worker.onmessage = ({ data }) => mine === worker && receive[data.type](data);
+  // Errors of tasks that a cell has left behind come here, too; they change nothing.
+  worker.onerror = ({ message }) => {
+    if (mine === worker && !isReady) receive.failed({ reason: navigator.onLine ? "missing" : "offline", message });
+  };
   const besides = JSON.parse(tag.more || "[]");
   worker.postMessage({ type: "start", memory: usesMemory, alone, sha256: tag.memory, more: besides });
 }
@@ -81,8 +93,8 @@ function startPython() {
 // What the worker says.
 const receive = {
   progress({ received, total }) {
-    const sizes = `${megabytes(total)} MB, once: ${megabytes(received)} MB`;
-    say(`Loading Python into this page, ${sizes}${usesMemory ? "" : SLOW}`);
+    if (received === total) say("Starting Python");
+    else detail.textContent = `${megabytes(received)} of ${megabytes(total)} MB, once`;
   },
   ready() {
     isReady = true;
@@ -90,27 +102,25 @@ const receive = {
     runNext();
   },
   output(data) {
-    show(running, data);
+    show(blocks.find((block) => block.dataset.cell === data.cell), data);
   },
   done({ state, leftOut }) {
     URL.revokeObjectURL(signal);
     more.replaceChildren();
     states.set(running, state);
     labelOutput(running, state, leftOut);
-    say(`${nameOf(running)} ${{ done: "is done", failed: "has failed", stopped: "was stopped" }[state]}.`);
+    const ended = `${nameOf(running)} ${{ done: "is done", failed: "has failed", stopped: "was stopped" }[state]}.`;
+    say(ended);
     running = null;
-    if (state !== "done") {
-      // The cells below would need what this one did not do.
-      for (const block of queue) forget(block);
-      queue = [];
-    }
+    // The cells below would need what this one did not do.
+    if (state !== "done") dropQueue(ended);
     runNext();
   },
   failed({ reason, message }) {
     const wanted = queue;
     const wasMemory = usesMemory && reason === "python";
     endPython(MESSAGES[reason]);
-    if (!wasMemory && reason === "python") console.error(message);
+    console.warn(reason, message);
     if (wasMemory) usesMemory = false; // it does not fit this browser
     if (!wasMemory && reason !== "offline") return;
     const again = () => wanted.forEach((block) => run(block));
@@ -132,7 +142,7 @@ function runNext() {
   states.set(running, "running");
   labelOutput(running, "running");
   signal = URL.createObjectURL(new Blob(["run"]));
-  say(`${nameOf(running)} is running.`);
+  say(`${nameOf(running)} is running. Escape stops it.`);
   worker.postMessage({ type: "run", cell: running.dataset.cell, source: codeOf(running), signal });
 }
 
@@ -141,18 +151,23 @@ function endPython(message) {
   worker?.terminate();
   worker = null;
   isReady = false;
-  for (const block of queue) forget(block);
+  dropQueue();
   if (running) labelOutput(running, "stopped");
-  queue = [];
   running = null;
+  URL.revokeObjectURL(signal);
   states.clear();
   more.replaceChildren();
   say(message);
 }
 
-function forget(block) {
-  states.delete(block);
-  closeOutput(block);
+// Forgets the cells that wait. If it is because of another cell, that is said at each.
+function dropQueue(reason) {
+  for (const block of queue) {
+    states.delete(block);
+    if (reason) labelNotRun(block, reason);
+    else closeOutput(block);
+  }
+  queue = [];
 }
 
 function nameOf(block) {
@@ -161,6 +176,7 @@ function nameOf(block) {
 
 function say(text) {
   status.textContent = text;
+  detail.textContent = "";
 }
 
 function make(name, properties = {}) {
@@ -170,7 +186,7 @@ function make(name, properties = {}) {
 // Shows a button that goes away when it is pressed. The focus stays near.
 function offer(name, action) {
   const act = () => {
-    panel.focus();
+    panel.focus({ preventScroll: true });
     more.replaceChildren();
     action();
   };

@@ -61,7 +61,11 @@ function fetchWhenOpened(FS, path, read) {
   node.contents = null;
   const fill = () => {
     if (node.contents) return;
-    node.contents = read();
+    try {
+      node.contents = read();
+    } catch {
+      throw new FS.ErrnoError(29); // EIO: for Python, the file cannot be read
+    }
     node.usedBytes = node.contents.length;
   };
   const after = (functions) =>

@@ -1,10 +1,13 @@
 // Adds Run and Edit to the programs of a page. Nothing else is loaded before somebody presses one.
 for (const block of globalThis.WebAssembly ? document.querySelectorAll("[data-cell]") : []) {
   const bar = document.createElement("div");
+  const number = document.createElement("span");
   const problem = document.createElement("span");
   bar.className = "run-bar";
-  problem.role = "status";
-  const which = "alone" in block.dataset ? "this program" : `cell ${block.dataset.cell}`;
+  problem.setAttribute("role", "status");
+  const isLesson = !("alone" in block.dataset);
+  const which = isLesson ? `cell ${block.dataset.cell}` : "this program";
+  number.textContent = isLesson ? `Cell ${block.dataset.cell}` : "";
   for (const name of ["Run", "Edit"]) {
     const button = document.createElement("button");
     button.type = "button";
@@ -18,6 +21,6 @@ for (const block of globalThis.WebAssembly ? document.querySelectorAll("[data-ce
     };
     bar.append(button);
   }
-  bar.append(problem);
+  bar.append(number, problem);
   block.after(bar);
 }

@@ -6,6 +6,9 @@
 // Messages to the page: progress, ready, output, done, failed.
 import { startPython } from "./python.js";
 
+// A worker from an address of the site would not keep to the page's policy, so no cell may start one.
+delete self.Worker;
+
 const folder = new URL("./", import.meta.url);
 const ownFetch = fetch;
 const MOST_CHARACTERS = 200_000; // of one cell
@@ -15,6 +18,7 @@ let about;
 let runner;
 const printed = { kind: "", text: "", total: 0, last: 0 };
 let later = null;
+let current; // the cell that runs, or ran last
 let signal = null;
 let nextLook = 0;
 
@@ -41,8 +45,8 @@ async function start({ memory, alone, sha256, more }) {
   const total = needed.reduce((sum, name) => sum + about.files[name].size, 0);
   const files = Object.fromEntries(needed.map((name) => [name, load(name, about.files[name].sha256, total)]));
   const besides = more.map(([name, sha256]) => [name, load(name, sha256)]);
-  const compiled = packed.map(async (name) => WebAssembly.compile(await unpack(await files[name])));
-  const wasm = files["pyodide.asm.wasm.gz"].then(unpack);
+  const compiled = packed.map(async (name) => WebAssembly.compile(await files[name]));
+  const wasm = files["pyodide.asm.wasm.gz"];
   // Pyodide asks for its wasm file by this name.
   self.fetch = (target, ...settings) => {
     return String(target).endsWith("pyodide.asm.wasm") ? wasm.then(asWasm) : ownFetch(target, ...settings);
@@ -50,15 +54,18 @@ async function start({ memory, alone, sha256, more }) {
   const [{ loadPyodide }, { default: createModule }, std, packages] = await Promise.all([
     loadScript("./pyodide.mjs"), loadScript("./pyodide.asm.mjs"), files["std.zip"], files["packages.zip"],
   ]);
-  const python = await startPython({
+  const starting = startPython({
     loadPyodide,
     createModule,
     about,
     libraries: Promise.all(compiled).then((modules) => modules.map((module, i) => [about.libraries[i], module])),
-    pages: memory && files["memory.bin.gz"].then(unpack),
+    pages: memory && files["memory.bin.gz"],
     readNow: (name) => (name === "packages.zip" && packages) || readNow(name),
     more: { indexURL: String(folder), stdLibURL: memory ? "data:," : URL.createObjectURL(new Blob([std])) },
   });
+  // Pyodide only logs it if its own file cannot be had.
+  const python = await Promise.race([starting, wasm.then(() => starting)]);
+  python._api.on_fatal = (error) => postMessage({ type: "failed", reason: "ended", message: String(error) });
   for (const [name, content] of besides) python.unpackArchive(await content, name.endsWith(".whl") ? "wheel" : "zip");
   python.setStdout({ write: (content) => print("stdout", content) });
   python.setStderr({ write: (content) => print("stderr", content) });
@@ -68,6 +75,7 @@ async function start({ memory, alone, sha256, more }) {
 }
 
 async function run({ cell, source, signal: address }) {
+  current = cell;
   printed.total = 0;
   signal = address;
   nextLook = performance.now() + 100;
@@ -75,9 +83,11 @@ async function run({ cell, source, signal: address }) {
   try {
     state = await runner.run_cell(source, `cell ${cell}`);
   } catch (error) {
-    // Not an error of the cell's, which Python has written down: Python itself has ended.
-    postMessage({ type: "failed", reason: "ended", message: String(error) });
-    return;
+    // An error of the cell's is written down by Python. This one came while it did that: Stop, if nothing is broken.
+    if (error.type !== "KeyboardInterrupt") {
+      return postMessage({ type: "failed", reason: "ended", message: String(error) });
+    }
+    state = "stopped";
   }
   signal = null;
   flush();
@@ -86,17 +96,23 @@ async function run({ cell, source, signal: address }) {
 
 function send(kind, content, about = "") {
   flush();
-  postMessage({ type: "output", kind, content, about });
+  const shown = typeof content === "string" ? fit(content) : content;
+  postMessage({ type: "output", cell: current, kind, content: shown, about });
+}
+
+// Cuts text to what a cell may still show.
+function fit(text) {
+  const rest = MOST_CHARACTERS - printed.total;
+  printed.total += text.length;
+  return text.slice(0, Math.max(rest, 0));
 }
 
 // What is printed is sent while Python is busy, so that the page shows it, in pieces that the page can keep up with.
 function print(kind, content) {
   if (printed.kind !== kind) flush();
   const text = decoders[kind].decode(content, { stream: true });
-  const rest = MOST_CHARACTERS - printed.total;
   printed.kind = kind;
-  printed.text += text.slice(0, Math.max(rest, 0));
-  printed.total += text.length;
+  printed.text += fit(text);
   if (performance.now() > printed.last + PIECE_MILLISECONDS) flush();
   else later ??= setTimeout(flush, PIECE_MILLISECONDS); // for a cell that waits now
   return content.length;
@@ -106,7 +122,7 @@ function flush() {
   clearTimeout(later);
   later = null;
   if (!printed.text) return;
-  postMessage({ type: "output", kind: printed.kind, content: printed.text });
+  postMessage({ type: "output", cell: current, kind: printed.kind, content: printed.text });
   printed.text = "";
   printed.last = performance.now();
 }
@@ -141,31 +157,30 @@ async function load(name, sha256, total) {
   } catch (error) {
     throw Object.assign(error, { reason: "offline" });
   }
-  const content = new Uint8Array(await new Blob(chunks).arrayBuffer());
-  await check(name, content, sha256);
-  return content;
-}
-
-// Browsers offer the check where it counts: on pages that came over HTTPS, and on this machine's own. A server that has
-// unpacked a file on its way has checked nothing, so neither can the page.
-async function check(name, content, sha256) {
-  const isUnpacked = name.endsWith(".gz") && !isGzip(content);
-  if (isUnpacked || !globalThis.crypto.subtle) return;
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", content));
-  if (digest.reduce((text, byte) => text + byte.toString(16).padStart(2, "0"), "") !== sha256) {
+  const content = await unpack(new Blob(chunks)).catch(() => null);
+  if (!content || !(await isWhole(content, sha256))) {
     // Without the stored memory, Python starts all the same.
     throw Object.assign(new Error(`${name} is damaged.`), name === "memory.bin.gz" ? {} : { reason: "missing" });
   }
+  return content;
 }
 
-const isGzip = (content) => content[0] === 0x1f && content[1] === 0x8b;
+// Unpacks what begins as gzip does. A server may have unpacked it on its way.
+async function unpack(blob) {
+  const [first, second] = new Uint8Array(await blob.slice(0, 2).arrayBuffer());
+  const isPacked = first === 0x1f && second === 0x8b;
+  const body = isPacked ? blob.stream().pipeThrough(new DecompressionStream("gzip")) : blob;
+  return new Uint8Array(await new Response(body).arrayBuffer());
+}
+
+// Browsers offer the check where it counts: on pages that came over HTTPS, and on this machine's own.
+async function isWhole(content, sha256) {
+  if (!globalThis.crypto.subtle) return true;
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", content));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("") === sha256;
+}
+
 const asWasm = (content) => new Response(content, { headers: { "Content-Type": "application/wasm" } });
-
-async function unpack(content) {
-  if (!isGzip(content)) return content;
-  const stream = new Blob([content]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
-}
 
 function readNow(name) {
   const request = new XMLHttpRequest();

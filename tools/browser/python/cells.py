@@ -9,6 +9,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Coroutine
+from types import ModuleType
 from typing import Any
 
 from pyodide.code import eval_code_async
@@ -24,7 +25,7 @@ _REPRESENTATIONS = ("markdown", "html", "png", "jpeg")
 tqdm.monitor_interval = 0  # it would need a thread
 _send: Send
 _alone = False
-_space: dict[str, Any] = {}
+_space: dict[str, Any] = {}  # the variables of the cells
 _task: asyncio.Task[Any] | None = None
 _begun: list[asyncio.Future[Any]] = []
 _is_stopping = False
@@ -70,14 +71,15 @@ async def run_cell(source: str, name: str) -> str:
     Returns:
         "done", "failed", or "stopped".
     """
-    global _task, _is_stopping
+    global _space, _task, _is_stopping
     file = f"<{name}>"
     linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
     _task, _is_stopping = asyncio.current_task(), False
     _begun.clear()
     if _alone or not _space:
-        _space.clear()
-        _space.update(__name__="__main__", __builtins__=builtins)
+        # Some packages look up the names of a program by its module.
+        sys.modules["__main__"] = module = ModuleType("__main__")
+        _space = vars(module)
     try:
         value = await eval_code_async(source, _space, filename=file)
         while _begun:
@@ -112,11 +114,15 @@ def stop() -> None:
 
 
 def _format(error: BaseException) -> str:
-    """Write the traceback from the cell's own first line on."""
-    frames = error.__traceback__
-    while frames and not frames.tb_frame.f_code.co_filename.startswith("<cell "):
-        frames = frames.tb_next
-    return "".join(traceback.format_exception(type(error), error, frames))
+    """Write the traceback with the cells' own lines; those of packages would fill the page."""
+    report = traceback.TracebackException.from_exception(error)
+    part: traceback.TracebackException | None = report
+    while part:
+        part.stack = traceback.StackSummary.from_list(
+            [frame for frame in part.stack if frame.filename.startswith("<cell ")]
+        )
+        part = part.__cause__ or part.__context__
+    return "".join(report.format())
 
 
 def _refuse_input(prompt: object = "") -> str:
