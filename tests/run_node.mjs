@@ -11,6 +11,7 @@ import { format } from "node:util";
 const answer = process.stdout.write.bind(process.stdout);
 const written = { stdout: "", stderr: "" };
 for (const name of ["stdout", "stderr"]) process[name].write = (text) => Boolean((written[name] += text));
+for (const kind of ["warning", "unhandledRejection"]) process.on(kind, (error) => (written.stderr += format(error)));
 
 for await (const line of createInterface({ input: process.stdin })) {
   const { program, variables } = JSON.parse(line);
@@ -24,6 +25,7 @@ for await (const line of createInterface({ input: process.stdin })) {
     written.stderr += format(error);
     status = 1;
   }
+  await new Promise(setImmediate); // warnings come a moment later
   answer(`${JSON.stringify({ ...written, status })}\n`);
 }
 process.exit(0);
