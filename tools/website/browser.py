@@ -290,7 +290,7 @@ class Tab:
         return self.page.evaluate(_RUN_AXE)
 
     def take_over(self, address: str) -> Visit:
-        """Put the content of another page in the place of the open page's, which takes a tenth of a visit.
+        """Put the content of another page in the place of the open page's, which takes a third of a visit.
 
         Args:
             address: a page with the same scripts and style sheets as the open one: they are not loaded again.
