@@ -1,12 +1,16 @@
-"""What the tests of the pages' programs share: what they need, and a way to run them in the tests' own process."""
+"""What the tests of the pages' programs share: what they need, and ways to run them without a process for each."""
 
+import atexit
 import gc
 import io
+import json
 import os
 import runpy
 import shutil
+import subprocess
 import warnings
 from contextlib import chdir, redirect_stderr, redirect_stdout
+from functools import cache
 from pathlib import Path
 from unittest.mock import patch
 
@@ -63,3 +67,29 @@ def run_in_process(program: Path, *, may_leave_open: bool = True, **variables: s
             gc.collect()
             gc.unfreeze()
     return stdout.getvalue(), stderr.getvalue()
+
+
+@cache
+def _start_node() -> subprocess.Popen[str]:
+    command = ["node", str(Path(__file__).with_name("run_node.mjs"))]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    atexit.register(process.communicate)  # closes its input, with which it ends
+    return process
+
+
+def run_in_node(program: Path, **variables: str) -> tuple[str, str, int]:
+    """Run a program for Node.js in a folder of its own, in the one process that all of them share.
+
+    Args:
+        program: the program's file.
+        variables: environment variables; there are no others.
+
+    Returns:
+        What it wrote to stdout and to stderr, and the status with which it would have ended.
+    """
+    node = _start_node()
+    with copied(program) as copy:
+        (copy.parent / "node_modules").symlink_to(NODE_MODULES)
+        print(json.dumps({"program": str(copy), "variables": variables}), file=node.stdin, flush=True)
+        done = json.loads(node.stdout.readline())
+    return done["stdout"], done["stderr"], done["status"]

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from page_programs import needs_curl, needs_jq, needs_node, run_in_process
+from page_programs import needs_curl, needs_jq, needs_node, run_in_node, run_in_process
 from PIL import Image
 
 from sandbox.adapters.server import LocalServer
@@ -176,7 +176,9 @@ def run_form(name: str, form: str, **variables: str) -> Run:
 def run_file(program: Path, **variables: str) -> Run:
     """Run the file of a form: see `run_form`."""
     form = program.name
-    if form not in (PYTHON, PYTHON_ASYNC):
+    if form == NODE:
+        return Run(*run_in_node(program, **variables))
+    if form == CURL:
         done = run_with(program, variables)
         return Run(done.stdout, done.stderr, done.returncode)
     none = dict.fromkeys(CREDENTIAL_VARIABLES)
@@ -501,6 +503,15 @@ def test_a_curl_snippet_is_safe_to_paste_into_a_terminal(name: str) -> None:
     # zsh takes a comment for a command, and both shells take an exclamation mark for the history.
     assert not re.search(r"^\s*#|!", source, re.MULTILINE)
     assert not re.search(r" -[a-zA-Z]\b", re.sub(r"tr -d", "tr", source)), "an option is not written out"
+
+
+@needs_node
+def test_a_program_for_node_has_an_end_of_its_own(base_url: str) -> None:
+    ended = run_with(SNIPPETS / "chat" / NODE, {"API_KEY": "sandbox", "BASE_URL": base_url})
+    assert (ended.stdout, ended.stderr, ended.returncode) == (stored_output("chat"), "", 0)
+    refused = run_with(SNIPPETS / "chat" / NODE, {})
+    assert (refused.stdout, refused.returncode) == ("", 1)
+    assert "Error: Set API_KEY and BASE_URL first." in refused.stderr
 
 
 INCOMPLETE = {
