@@ -115,7 +115,8 @@ def stop() -> None:
 
 def _format(error: BaseException) -> str:
     """Write the traceback with the cells' own lines; those of packages would fill the page."""
-    report = traceback.TracebackException.from_exception(error)
+    # Without looking up lines: those of packages would have to be fetched.
+    report = traceback.TracebackException.from_exception(error, lookup_lines=False)
     part: traceback.TracebackException | None = report
     while part:
         part.stack = traceback.StackSummary.from_list(
