@@ -121,11 +121,12 @@ def test_the_memory_has_nothing_left_over():
         "import sandbox.adapters.page as page; print(page._sandboxes)",
         "raise SystemExit('The end.')",
         "1 / 0",
+        "import openai; openai.OpenAI(api_key='a', base_url='https://example.org', max_retries=0).models.list()",
         "import sqlite3; sqlite3.sqlite_version_info > (3,)",
         "import random; random.random()",
     ]
     page, again = run_pages([{"alone": False, "cells": cells}, {"alone": False, "cells": cells[-1:]}])
-    settings, sandboxes, ending, error, module, chance = page["results"]
+    settings, sandboxes, ending, error, elsewhere, module, chance = page["results"]
     assert settings["outputs"] == [["stdout", "None []\n"]]
     assert sandboxes["outputs"] == [["stdout", "{}\n"]]
     assert (ending["state"], ending["outputs"]) == ("failed", [["stderr", "The end.\n"]])
@@ -133,6 +134,9 @@ def test_the_memory_has_nothing_left_over():
     assert error["outputs"][0][1].startswith(
         'Traceback (most recent call last):\n  File "<cell 4>", line 1, in <module>'
     )
+    assert elsewhere["outputs"][0][1].splitlines()[-1] == "openai.APIConnectionError: Connection error."
+    assert "ConnectError: A web page makes no connections" in elsewhere["outputs"][0][1]
+    assert "packages.zip" not in elsewhere["outputs"][0][1]  # the cell's own lines only
     assert (module["state"], module["outputs"]) == ("done", [["result", "True"]])
     assert set(page["late"]) == {"std.zip"}
     assert chance["outputs"] != again["results"][0]["outputs"]  # is not the same for all readers
