@@ -2,8 +2,8 @@
 
     python3 deploy/policy.py site > policy.conf
 
-Pages have a few short scripts and styles in their HTML, most of them of the theme. The policy names each by its hash, so
-that no other runs. Some depend on where the site is and how deep a page lies, so this follows each build.
+Pages have a few short scripts and styles in their HTML, most of them of the theme. The policy names each by its hash,
+so that no other runs. Some depend on where the site is and how deep a page lies, so this follows each build.
 """
 
 import sys
