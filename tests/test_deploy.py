@@ -239,6 +239,18 @@ def test_the_policy_names_only_what_is_known(site: Path) -> None:
     assert all("{" in text and "@import" not in text for text in unknown), unknown
 
 
+def test_the_workflows_use_targets_that_exist() -> None:
+    files = [*(ROOT / "deploy" / "github").iterdir(), ROOT / "deploy" / "gitlab" / ".gitlab-ci.yml"]
+    used = {
+        name
+        for file in files
+        for line in re.findall(r"(?:run:|-) make (.+)", file.read_text("utf-8"))
+        for name in line.split()
+    }
+    assert used == {"newest", "run-files", "site"}
+    assert used <= set(re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+
+
 # In a browser
 
 
