@@ -23,13 +23,14 @@ from tools.website.in_page import find_runner
 NGINX = shutil.which("nginx", path=os.pathsep.join([os.environ["PATH"], "/usr/sbin"]))
 MIME_TYPES = Path("/etc/nginx/mime.types")
 POLICY = ROOT / "deploy" / "policy.py"
+PAGE = (ROOT / "docs" / "hosting.md").read_text("utf-8")
 PREFIXES = ["", "/tutorials"]
 
 YEAR = "public, max-age=31536000, immutable"
 SHORT = "max-age=600"
 ASK = "no-cache"
 
-# What the server of the machine has around the site's own file. Nothing is written outside of the folder.
+# What the machine has around the site's own file. Nothing is written outside of the folder.
 MAIN = """
 {user}
 daemon off;
@@ -44,7 +45,7 @@ http {{
     uwsgi_temp_path temporary;
     scgi_temp_path temporary;
     default_type application/octet-stream;
-    include site.conf;
+    include sites-enabled/*;
 }}
 """
 
@@ -66,16 +67,20 @@ def origin(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
     """Start nginx on the site, which is at the root and below /tutorials/ as well."""
     folder = tmp_path_factory.mktemp("nginx")
     shutil.copytree(site, folder / "www", copy_function=os.link)
-    (folder / "www" / "tutorials").symlink_to(site)
+    (folder / "sites-enabled").mkdir()
+    (folder / "sites-enabled" / "default").touch()
+    (folder / "site").symlink_to(site)
+    (folder / "deploy").symlink_to(ROOT / "deploy")
+    # The commands of the page, but for where nginx has its files.
+    [commands] = [block for block in re.findall(r"```text\n(.*?)```", PAGE, re.DOTALL) if "policy.py" in block]
+    commands = commands.replace("/etc/nginx", str(folder)).replace("/srv/www", f"{folder}/www")
+    subprocess.run(["bash", "-euc", f"nginx() {{ :; }}\n{commands}"], cwd=folder, check=True)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         host = f"127.0.0.1:{listener.getsockname()[1]}"
-    conf = (ROOT / "deploy" / "nginx" / "site.conf").read_text("utf-8")
-    conf = put(put(conf, "listen 80;", f"listen {host};"), "root /srv/www;", f"root {folder}/www;")
-    (folder / "site.conf").write_text(conf, "utf-8")
+    conf = folder / "sites-enabled" / "tutorials.conf"
+    text = conf.read_text("utf-8")
+    conf.write_text(put(put(text, "listen 80;", f"listen {host};"), "root /srv/www;", f"root {folder}/www;"), "utf-8")
     (folder / "nginx.conf").write_text(MAIN.format(user="user root;" if os.getuid() == 0 else ""), "utf-8")
-    (folder / "tutorials").mkdir()
-    policy = subprocess.run([sys.executable, POLICY, site], capture_output=True, text=True, check=True).stdout
-    (folder / "tutorials" / "policy.conf").write_text(policy, "utf-8")
     log = folder / "log.txt"
     command = [str(NGINX), "-p", str(folder), "-c", "nginx.conf", "-e", "stderr"]
     with log.open("w") as file, subprocess.Popen(command, stderr=file) as server:
@@ -240,7 +245,7 @@ def test_the_policy_names_only_what_is_known(site: Path) -> None:
 
 
 def test_the_workflows_use_targets_that_exist() -> None:
-    files = [*(ROOT / "deploy" / "github").iterdir(), ROOT / "deploy" / "gitlab" / ".gitlab-ci.yml"]
+    files = [*(ROOT / "deploy" / "github").iterdir(), ROOT / "deploy" / "gitlab" / "gitlab-ci.yml"]
     used = {
         name
         for file in files
