@@ -16,6 +16,7 @@ _CONTENTS = (
     "Makefile",
     "README.md",
     "conftest.py",
+    "deploy",
     "docs",
     "helpers",
     "mkdocs.yml",
