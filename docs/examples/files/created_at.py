@@ -8,8 +8,8 @@ data = ("notes.txt", b"Lockers need a coin.")
 file = client.files.create(file=data, purpose="fine-tune")
 try:
     datetime.fromtimestamp(file.created_at)
-except TypeError:
-    print("TypeError: it is a", type(file.created_at).__name__)
+except TypeError as error:
+    print("TypeError:", error)
 else:
     raise SystemExit("created_at is a number.")
 
