@@ -12,11 +12,12 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from in_browser import needs_browser
 from playwright.sync_api import Browser, Page, expect
 from waiting import wait_for
 
 from tools.lessons import ROOT
-from tools.website.browser import LIGHT, ServedSite, find_browser, open_tab
+from tools.website.browser import LIGHT, ServedSite, open_tab
 from tools.website.build import addresses, folder_of
 from tools.website.in_page import find_runner
 
@@ -53,7 +54,6 @@ pytestmark = pytest.mark.skipif(
     NGINX is None or not MIME_TYPES.is_file(),
     reason="there is no nginx on this machine; on Debian: apt-get install nginx",
 )
-in_a_browser = pytest.mark.skipif(find_browser() is None, reason="there is no Chromium on this machine")
 
 
 def page_file(site: Path, address: str) -> Path:
@@ -271,7 +271,7 @@ def watch_errors(page: Page) -> list[str]:
     return errors
 
 
-@in_a_browser
+@needs_browser
 def test_no_kind_of_page_has_an_error(browser: Browser, origin: str, site: Path) -> None:
     kinds = {folder_of(address): address for address in addresses(site)}
     assert len(kinds) > 5
@@ -281,7 +281,7 @@ def test_no_kind_of_page_has_an_error(browser: Browser, origin: str, site: Path)
             assert tab.visit(f"/tutorials{address}", accessibility=False).errors == [], address
 
 
-@in_a_browser
+@needs_browser
 def test_the_page_for_what_is_not_there_has_its_style(page: Page) -> None:
     errors = watch_errors(page)
     page.goto("/nothing/here/")
@@ -291,7 +291,7 @@ def test_the_page_for_what_is_not_there_has_its_style(page: Page) -> None:
     assert "404" in errors[0]
 
 
-@in_a_browser
+@needs_browser
 @pytest.mark.parametrize("prefix", PREFIXES)
 def test_search_copy_and_run_work(browser: Browser, origin: str, prefix: str) -> None:
     with open_tab(browser, ServedSite(origin), LIGHT) as tab:

@@ -15,34 +15,24 @@ from typing import Any
 import httpx2
 import openai
 import pytest
+from in_browser import needs_packed
 
 from sandbox.adapters.page import PageServer, find_sandbox
 from sandbox.adapters.transports import SandboxTransport
 from sandbox.service import Sandbox
 from tools.browser import pack, wheels
 from tools.browser.lazy import make_lazy
-from tools.lessons import NOTEBOOKS, ROOT, load_lessons
+from tools.lessons import NOTEBOOKS, ROOT, load_lessons, read_code, read_code_cells
 from tools.website.in_page import Runner, find_needs, find_runner, pack_files
 from tools.website.programs import EXAMPLES, SNIPPETS, output_file
 
 RUNNER = find_runner()
 RUN_CELLS = ROOT / "tests" / "browser" / "run_cells.mjs"
-needs_packed = pytest.mark.skipif(
-    RUNNER is None, reason="Python for pages is not packed; `make run-files` does it where there is npm"
-)
 PROGRAMS = [*SNIPPETS.glob("*/python.py"), *SNIPPETS.glob("*/python_async.py"), EXAMPLES / "from-openai/from_openai.py"]
 RUNNABLE_PROGRAMS = [path for path in sorted(PROGRAMS) if not find_needs([path.read_text("utf-8")])]
 
 
-def code_cells(file: str) -> list[dict[str, Any]]:
-    return [cell for cell in json.loads((NOTEBOOKS / file).read_text("utf-8"))["cells"] if cell["cell_type"] == "code"]
-
-
-def sources(file: str) -> list[str]:
-    return ["".join(cell["source"]) for cell in code_cells(file)]
-
-
-RUNNABLE_LESSONS = [lesson.file for lesson in load_lessons() if not find_needs(sources(lesson.file))]
+RUNNABLE_LESSONS = [lesson.file for lesson in load_lessons() if not find_needs(read_code(NOTEBOOKS / lesson.file))]
 
 
 def run_pages(pages: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -55,7 +45,7 @@ def run_pages(pages: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def lessons() -> dict[str, dict[str, Any]]:
-    pages = [{"alone": False, "cells": sources(file)} for file in RUNNABLE_LESSONS]
+    pages = [{"alone": False, "cells": read_code(NOTEBOOKS / file)} for file in RUNNABLE_LESSONS]
     return dict(zip(RUNNABLE_LESSONS, run_pages(pages), strict=True))
 
 
@@ -96,7 +86,7 @@ def stored(cell: dict[str, Any]) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("file", RUNNABLE_LESSONS)
 def test_every_cell_of_a_lesson_gives_its_stored_output(lessons, file):
     results = lessons[file]["results"]
-    cells = code_cells(file)
+    cells = read_code_cells(NOTEBOOKS / file)
     assert [result["state"] for result in results] == ["done"] * len(cells)
     for cell, result in zip(cells, results, strict=True):
         assert seen(result["outputs"]) == stored(cell)
@@ -147,8 +137,8 @@ def test_the_memory_has_nothing_left_over():
 
 def test_half_of_the_lessons_run_in_the_page():
     assert len(RUNNABLE_LESSONS) >= 12
-    with_wheels = [lesson for lesson in load_lessons() if set(find_needs(sources(lesson.file))) <= set(wheels.NAMES)]
-    assert len(with_wheels) > len(RUNNABLE_LESSONS)
+    needs = [find_needs(read_code(NOTEBOOKS / lesson.file)) for lesson in load_lessons()]
+    assert sum(set(needed) <= set(wheels.NAMES) for needed in needs) > len(RUNNABLE_LESSONS)
 
 
 @pytest.mark.parametrize(
@@ -173,7 +163,7 @@ def test_a_runner_knows_what_it_lacks(tmp_path):
     wheel.write_bytes(b"a wheel")
     runner = Runner(tmp_path, {"NumPy": wheel})
     assert runner.lacks(["NumPy", "Pillow"]) == ["Pillow"]
-    [(name, digest)] = runner.more(["NumPy"], {})
+    [(name, digest)] = runner.wheel_files(["NumPy"])
     assert (name, len(digest)) == (wheel.name, 64)
 
 

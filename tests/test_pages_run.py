@@ -19,35 +19,25 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from in_browser import needs_axe, needs_browser, needs_packed
 from mkdocs.commands.build import build as mkdocs_build
 from mkdocs.config import load_config
 from playwright.sync_api import Browser, Locator, Route, expect
 
-from tools.lessons import NOTEBOOKS, ROOT, Lesson
+from tools.lessons import NOTEBOOKS, ROOT, Lesson, read_code_cells
 from tools.website.browser import (
-    AXE,
     LIGHT,
     MOST_LAYOUT_SHIFT,
     PHONE_DARK,
     Response,
     ServedSite,
     Tab,
-    find_browser,
     open_tab,
     serve,
 )
-from tools.website.in_page import find_runner
 from tools.website.programs import SNIPPETS
 
-pytestmark = [
-    pytest.mark.skipif(find_browser() is None, reason="there is no Chromium on this machine"),
-    pytest.mark.skipif(
-        not AXE.is_file(), reason="tests/browser has no node_modules; `make test` installs them where there is npm"
-    ),
-    pytest.mark.skipif(
-        find_runner() is None, reason="Python is not packed for pages; `make run-files` does it where there is npm"
-    ),
-]
+pytestmark = [needs_browser, needs_axe, needs_packed]
 
 FIRST = "/lessons/01_first_request/"
 SECOND = "/lessons/02_choose_a_model/"
@@ -178,8 +168,7 @@ def elsewhere(tmp_path: Path) -> Iterator[ServedSite]:
 
 
 def notebook_cells(address: str) -> list[dict[str, Any]]:
-    file = NOTEBOOKS / f"{address.split('/')[-2]}.ipynb"
-    return [cell for cell in json.loads(file.read_text("utf-8"))["cells"] if cell["cell_type"] == "code"]
+    return read_code_cells(NOTEBOOKS / f"{address.split('/')[-2]}.ipynb")
 
 
 def stored_content(cell: dict[str, Any]) -> list[Any]:

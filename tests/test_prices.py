@@ -5,11 +5,12 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from in_browser import needs_browser
 from playwright.sync_api import Page
 
 from tools.lessons import ROOT, load_lessons
 from tools.website import prices
-from tools.website.browser import LIGHT, find_browser, open_tab, serve, start_browser
+from tools.website.browser import LIGHT, open_tab, serve, start_browser
 
 PAGE = (ROOT / "docs" / "plans-and-cost.md").read_text("utf-8")
 LIST = prices.load_prices()
@@ -67,7 +68,7 @@ def test_the_lessons_have_a_price_once_all_of_them_are_counted(monkeypatch: pyte
     assert f"{2 * len(counted)} requests" in sentences[2]
 
 
-@pytest.mark.skipif(find_browser() is None, reason="there is no Chromium on this machine")
+@needs_browser
 def test_the_calculator_agrees(site: Path) -> None:
     with serve(site) as served, start_browser() as browser, open_tab(browser, served, LIGHT) as tab:
         tab.page.goto("/plans-and-cost/")

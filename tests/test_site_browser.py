@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from in_browser import needs_axe, needs_browser
 from playwright.sync_api import Browser, Page, expect
 
-from tools.lessons import NOTEBOOKS, load_lessons
+from tools.lessons import NOTEBOOKS, load_lessons, read_code
 from tools.website.browser import (
-    AXE,
     DARK,
     LIGHT,
     MOST_BYTES,
@@ -24,19 +24,13 @@ from tools.website.browser import (
     ServedSite,
     Tab,
     Visit,
-    find_browser,
     open_tab,
     serve,
 )
 from tools.website.build import addresses, folder_of, html_sizes
 from tools.website.programs import LANGUAGES, SNIPPETS
 
-pytestmark = [
-    pytest.mark.skipif(find_browser() is None, reason="there is no Chromium on this machine"),
-    pytest.mark.skipif(
-        not AXE.is_file(), reason="tests/browser has no node_modules; `make test` installs them where there is npm"
-    ),
-]
+pytestmark = [needs_browser, needs_axe]
 
 LESSONS = [lesson.file for lesson in load_lessons()]
 SNIPPET_NAMES = sorted(folder.name for folder in SNIPPETS.iterdir() if folder.is_dir())
@@ -117,11 +111,6 @@ def on_a_phone(browser: Browser, served: ServedSite, site: Path, kinds: list[str
 
 def lesson_address(file: str) -> str:
     return f"/lessons/{file.removesuffix('.ipynb')}/"
-
-
-def code_cells(file: str) -> list[str]:
-    cells = json.loads((NOTEBOOKS / file).read_text("utf-8"))["cells"]
-    return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
 
 
 def clipboard(page: Page) -> str:
@@ -220,7 +209,7 @@ def test_every_cell_of_a_lesson_is_copied_as_it_is(page: Page) -> None:
     for button in buttons.all():
         button.click()
         copied.append(clipboard(page))
-    assert [code for code in copied if code in code_cells(file)] == code_cells(file)
+    assert [code for code in copied if code in read_code(NOTEBOOKS / file)] == read_code(NOTEBOOKS / file)
 
 
 @pytest.mark.parametrize("name", [SNIPPET_NAMES[0], SNIPPET_NAMES[-1]])

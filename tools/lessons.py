@@ -3,11 +3,13 @@
 `python -m tools.lessons` writes the table of lessons into README.md, between the markers.
 """
 
+import json
 import sys
 import tomllib
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
@@ -132,6 +134,16 @@ def main() -> int:
     _README.write_text(new, "utf-8")
     print("README.md: the table of lessons is", "as it was." if new == old else "rewritten.")
     return 0
+
+
+def read_code_cells(notebook: Path) -> list[dict[str, Any]]:
+    """Read the code cells of a notebook, in order, as its file has them."""
+    return [cell for cell in json.loads(notebook.read_text("utf-8"))["cells"] if cell["cell_type"] == "code"]
+
+
+def read_code(notebook: Path) -> list[str]:
+    """Read the code of a notebook, cell by cell."""
+    return ["".join(cell["source"]) for cell in read_code_cells(notebook)]
 
 
 def _read_lesson(entry: dict[str, object]) -> Lesson:

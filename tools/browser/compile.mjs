@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 const [, , folder] = process.argv;
 const python = await loadPyodide();
 const pyodide = fileURLToPath(new URL("node_modules/pyodide", import.meta.url));
-for (const [inside, outside] of [["/work", folder], ["/npm", pyodide]]) {
+for (const [inside, outside] of [["/build", folder], ["/npm", pyodide]]) {
   python.FS.mkdirTree(inside);
   python.mountNodeFS(inside, outside);
 }
@@ -39,10 +39,10 @@ def convert(files, target, prefix):
         file.write_bytes(content)
 
 
-packages = Path("/work/packages")
+packages = Path("/build/packages")
 files = sorted(file for file in packages.rglob("*") if file.is_file())
-convert(((str(file.relative_to(packages)), file.read_bytes()) for file in files), "/work/compiled", "/lib/packages.zip")
+convert(((str(file.relative_to(packages)), file.read_bytes()) for file in files), "/build/compiled", "/lib/packages.zip")
 with zipfile.ZipFile("/npm/python_stdlib.zip") as archive:
     names = [name for name in archive.namelist() if not name.endswith("/")]
-    convert(((name, archive.read(name)) for name in names), "/work/std", sys.path[1])
+    convert(((name, archive.read(name)) for name in names), "/build/std", sys.path[1])
 `);

@@ -16,6 +16,7 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from tools.archives import make_zip
 from tools.browser.lazy import make_lazy
 from tools.lessons import ROOT
 
@@ -73,8 +74,8 @@ def pack(target: Path) -> None:
         shutil.copytree(HERE / "python", packages, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
         make_lazy(packages / "openai" / "types")
         _node("compile.mjs", folder)
-        _zip(folder / "std", folder / "std.zip", zipfile.ZIP_DEFLATED)
-        _zip(folder / "compiled", folder / "packages.zip", zipfile.ZIP_DEFLATED)
+        _zip(folder / "std", folder / "std.zip")
+        _zip(folder / "compiled", folder / "packages.zip")
         _node("store_memory.mjs", folder)
         _assemble(folder, folder / "done")
         (folder / "done").rename(target)
@@ -104,12 +105,10 @@ def _files(folder: Path) -> Iterable[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
 
 
-def _zip(folder: Path, file: Path, compression: int) -> None:
-    """Pack a folder, always with the same bytes. Compiled libraries are empty files: they are loaded in another way."""
-    with zipfile.ZipFile(file, "w", compression) as archive:
-        for path in _files(folder):
-            entry = zipfile.ZipInfo(path.relative_to(folder).as_posix())
-            archive.writestr(entry, b"" if path.suffix == ".so" else path.read_bytes(), compression)
+def _zip(folder: Path, file: Path) -> None:
+    """Pack a folder. Compiled libraries are empty files in it: they are loaded in another way."""
+    contents = ((path, b"" if path.suffix == ".so" else path.read_bytes()) for path in _files(folder))
+    file.write_bytes(make_zip((path.relative_to(folder).as_posix(), content, 0o644) for path, content in contents))
 
 
 def _assemble(folder: Path, target: Path) -> None:

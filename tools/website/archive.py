@@ -1,8 +1,8 @@
 """The project as an archive, so that a reader of the hosted site gets it where they read about it."""
 
-import io
-import zipfile
 from pathlib import Path
+
+from tools.archives import make_zip
 
 FILE = "llm-serving-tutorials.zip"
 
@@ -29,8 +29,6 @@ _CONTENTS = (
     "tools",
 )
 _MADE = {"__pycache__", "generated", "node_modules"}
-_TIME = (1980, 1, 1, 0, 0, 0)
-"""The same for all files and builds, so that the same files give the same archive."""
 
 
 def pack_project(root: Path) -> bytes:
@@ -42,15 +40,11 @@ def pack_project(root: Path) -> bytes:
     Returns:
         The archive; all files are in one folder.
     """
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for file in _find_files(root):
-            name = Path(FILE).stem / file.relative_to(root)
-            entry = zipfile.ZipInfo(name.as_posix(), _TIME)
-            entry.external_attr = file.stat().st_mode << 16
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, file.read_bytes())
-    return buffer.getvalue()
+    top = Path(FILE).stem
+    return make_zip(
+        ((top / file.relative_to(root)).as_posix(), file.read_bytes(), file.stat().st_mode)
+        for file in _find_files(root)
+    )
 
 
 def _find_files(root: Path) -> list[Path]:

@@ -34,7 +34,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
 from PIL import Image
 
-from tools.lessons import NOTEBOOKS, ROOT, Lesson, load_lessons
+from tools.lessons import NOTEBOOKS, ROOT, Lesson, load_lessons, read_code
 from tools.website import archive
 from tools.website.capabilities import insert_capabilities
 from tools.website.checked_against import insert_checks
@@ -263,10 +263,6 @@ def _lesson_page(html: str, lesson: Lesson, page: Page, files: Files, config: Mk
     return content
 
 
-def _code_cells(lesson: Lesson) -> list[str]:
-    return ["".join(cell["source"]) for cell in _read_notebook(lesson)["cells"] if cell["cell_type"] == "code"]
-
-
 def _make_runnable(
     content: BeautifulSoup, lesson: Lesson | None, page: Page, files: Files, config: MkDocsConfig
 ) -> dict[str, str] | None:
@@ -279,30 +275,29 @@ def _make_runnable(
     if runner is None:
         return None
     if lesson:
-        programs, folder = _code_cells(lesson), NOTEBOOKS
-        runs = programs if not runner.lacks(find_needs(programs)) else []
-        inputs = [
-            path for path in NOTEBOOKS.glob("*/**/*.*") if f"{path.relative_to(NOTEBOOKS).parts[0]}/" in str(runs)
-        ]
+        folder, programs = NOTEBOOKS, read_code(NOTEBOOKS / lesson.file)
+        needs = find_needs(programs)
+        runs = [] if runner.lacks(needs) else programs
+        inputs = [path for path in folder.glob("*/**/*.*") if f"{path.relative_to(folder).parts[0]}/" in str(runs)]
     else:
         is_snippet = page.file.src_uri.startswith(f"{SNIPPETS.name}/")
         folder = SNIPPETS / page.file.name if is_snippet else EXAMPLES
         paths = folder.rglob("*.py") if is_snippet or page.meta.get("runs") else []
-        programs = [path.read_text("utf-8") for path in paths]
-        runs = [program for program in programs if not runner.lacks(find_needs([program]))]
+        needs_of = {program: find_needs([program]) for program in (path.read_text("utf-8") for path in paths)}
+        runs = [program for program, needs in needs_of.items() if not runner.lacks(needs)]
+        needs = sorted({need for program in runs for need in needs_of[program]})
         inputs = [path for path in folder.glob("*.*") if path.suffix not in (*FENCE_NAMES, ".txt")]
-    marked = mark_programs(content, runs, alone=not lesson)
+    marked = mark_programs(content, runs, alone=not lesson) if runs else 0
     if lesson and marked != len(runs):
         log.warning("%s: %d of %d cells are not found on the page", page.file.src_uri, len(runs) - marked, len(runs))
     if not marked:
         return None
-    archive = {}
+    more = runner.wheel_files(needs)
     if inputs:
         data = pack_files(folder, inputs)
-        archive[f"{page.file.name}.{hashlib.sha256(data).hexdigest()[:12]}.zip"] = data
-    for name, data in archive.items():
-        files.append(File.generated(config, f"{runner.folder}/{name}", content=data))
-    more = runner.more(sorted({need for program in runs for need in find_needs([program])}), archive)
+        digest = hashlib.sha256(data).hexdigest()
+        more.append((f"{page.file.name}.{digest[:12]}.zip", digest))
+        files.append(File.generated(config, f"{runner.folder}/{more[-1][0]}", content=data))
     return {"folder": runner.folder, "memory": runner.memory, "more": json.dumps(more) if more else ""}
 
 
@@ -321,7 +316,7 @@ def _where_it_runs(lesson: Lesson, runner: Runner | None) -> list[str]:
     """Say whether a lesson runs in its page; nothing where no page runs anything."""
     if runner is None:
         return []
-    lacks = runner.lacks(find_needs(_code_cells(lesson)))
+    lacks = runner.lacks(find_needs(read_code(NOTEBOOKS / lesson.file)))
     return [f"Runs on your machine, not in the page: it needs {_listed(lacks)}" if lacks else "Runs in this page"]
 
 

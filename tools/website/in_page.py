@@ -5,9 +5,7 @@ What a program needs is read from the program itself: from what it imports, and 
 
 import ast
 import hashlib
-import io
 import re
-import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +13,7 @@ from pathlib import Path
 
 from bs4 import BeautifulSoup
 
+from tools.archives import make_zip
 from tools.browser import pack, wheels
 
 # By what a program imports: modules, and helpers that import some.
@@ -48,7 +47,7 @@ def find_needs(programs: Iterable[str]) -> list[str]:
         programs: their code.
 
     Returns:
-        Names such as "NumPy" or "threads", in order. With none but those of `WHEELS`, a page can have them.
+        Names such as "NumPy" or "threads", in order. Those of `tools.browser.wheels.NAMES` a page can have.
     """
     needs = set()
     for program in programs:
@@ -106,15 +105,9 @@ class Runner:
         """Return which needs of a program (see `find_needs`) a page cannot meet."""
         return [need for need in needs if need not in self.wheels]
 
-    def more(self, needs: Iterable[str], files: dict[str, bytes]) -> list[tuple[str, str]]:
-        """Return what a page loads besides: names and SHA-256 of wheels, and of an archive with the program's files.
-
-        Args:
-            needs: what its programs need, all of it met.
-            files: the names and contents of archives.
-        """
-        needed = [(self.wheels[need].name, _sha256(self.wheels[need].read_bytes())) for need in needs]
-        return needed + [(name, _sha256(content)) for name, content in files.items()]
+    def wheel_files(self, needs: Iterable[str]) -> list[tuple[str, str]]:
+        """Return the names and the SHA-256 of the wheels for needs that are all met."""
+        return [(self.wheels[need].name, _sha256(self.wheels[need].read_bytes())) for need in needs]
 
 
 def find_runner() -> Runner | None:
@@ -124,17 +117,13 @@ def find_runner() -> Runner | None:
 
 
 def pack_files(folder: Path, paths: Iterable[Path]) -> bytes:
-    """Return a zip archive, always with the same bytes.
+    """Return a ZIP archive of a program's files.
 
     Args:
         folder: what the names in it are relative to.
         paths: the files.
     """
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for path in sorted(paths):
-            archive.writestr(zipfile.ZipInfo(path.relative_to(folder).as_posix()), path.read_bytes())
-    return buffer.getvalue()
+    return make_zip((path.relative_to(folder).as_posix(), path.read_bytes(), 0o644) for path in sorted(paths))
 
 
 def mark_programs(page: BeautifulSoup, programs: Iterable[str], alone: bool) -> int:

@@ -36,8 +36,9 @@ export function closeOutput(block) {
   if (!output) return;
   for (const { src } of output.element.querySelectorAll("img")) URL.revokeObjectURL(src);
   output.element.remove();
-  if (output.stored) output.stored.hidden = false;
   outputs.delete(block);
+  if (output.stored) output.stored.hidden = false;
+  hideStored(); // another tab may still have a fresh one
 }
 
 // Says that the cell did not run, because of another.

@@ -7,7 +7,7 @@ const SLOW = ". This takes longer in this browser.";
 const tag = document.querySelector("script[data-memory]").dataset;
 const blocks = [...document.querySelectorAll("[data-cell]")];
 const alone = "alone" in blocks[0].dataset; // each is a program of its own
-const states = new Map(); // by block: "waiting", "running", "done", "failed", or "stopped"
+const begun = new Set(); // blocks that wait, run, or have run
 let queue = [];
 let running = null;
 let signal = null;
@@ -35,9 +35,9 @@ document.addEventListener("keydown", ({ key }) => key === "Escape" && running &&
 export function run(block) {
   if (queue.includes(block) || running === block) return;
   const before = alone ? [] : blocks.slice(0, blocks.indexOf(block));
-  queue.push(...before.filter((one) => !states.has(one) && !one.closest("details")), block);
+  queue.push(...before.filter((one) => !begun.has(one) && !one.closest("details")), block);
   for (const one of queue) {
-    states.set(one, "waiting");
+    begun.add(one);
     openOutput(one);
   }
   if (!worker) startPython();
@@ -107,7 +107,6 @@ const receive = {
   done({ state, leftOut }) {
     URL.revokeObjectURL(signal);
     more.replaceChildren();
-    states.set(running, state);
     labelOutput(running, state, leftOut);
     const ended = `${nameOf(running)} ${{ done: "is done", failed: "has failed", stopped: "was stopped" }[state]}.`;
     say(ended);
@@ -139,7 +138,6 @@ const MESSAGES = {
 function runNext() {
   if (running || !isReady || !queue.length) return;
   running = queue.shift();
-  states.set(running, "running");
   labelOutput(running, "running");
   signal = URL.createObjectURL(new Blob(["run"]));
   say(`${nameOf(running)} is running. Escape stops it.`);
@@ -155,7 +153,7 @@ function endPython(message) {
   if (running) labelOutput(running, "stopped");
   running = null;
   URL.revokeObjectURL(signal);
-  states.clear();
+  begun.clear();
   more.replaceChildren();
   say(message);
 }
@@ -163,7 +161,7 @@ function endPython(message) {
 // Forgets the cells that wait. If it is because of another cell, that is said at each.
 function dropQueue(reason) {
   for (const block of queue) {
-    states.delete(block);
+    begun.delete(block);
     if (reason) labelNotRun(block, reason);
     else closeOutput(block);
   }

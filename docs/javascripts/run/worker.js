@@ -14,7 +14,6 @@ const ownFetch = fetch;
 const MOST_CHARACTERS = 200_000; // of one cell
 const PIECE_MILLISECONDS = 16;
 const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
-let about;
 let runner;
 const printed = { kind: "", text: "", total: 0, last: 0 };
 let later = null;
@@ -39,7 +38,7 @@ onmessage = async ({ data }) => {
 };
 
 async function start({ memory, alone, sha256, more }) {
-  about = JSON.parse(new TextDecoder().decode(await load("memory.json", sha256)));
+  const about = JSON.parse(new TextDecoder().decode(await load("memory.json", sha256)));
   const packed = about.libraries.map((name) => `${name.split("/").at(-1)}.gz`);
   const needed = ["pyodide.asm.wasm.gz", ...packed, ...(memory ? ["memory.bin.gz"] : ["std.zip", "packages.zip"])];
   const total = needed.reduce((sum, name) => sum + about.files[name].size, 0);
