@@ -1,4 +1,4 @@
-// Starts Python from a stored copy of its memory, in which everything is imported already: a tenth of the time.
+// Starts Python from a stored copy of its memory, in which everything is imported already: in less than half the time.
 //
 // Pyodide can store its memory and start from it, but on its own neither with compiled libraries (its issue 6418) nor
 // with a memory that has grown (6254). Both work if the same libraries are loaded in the same order before Python
